@@ -1,0 +1,126 @@
+/**
+ * EVERY kind of failure: how the program reacts by itself, and what a person can do.
+ *
+ * `docs/failure-modes.md` has one heading per code; a test keeps the two in step.
+ */
+export const failureCatalog = {
+  unexpected: {
+    reaction: 'retry',
+    hint: 'this is a defect in acr-credential-helper: please report it with the log line',
+  },
+
+  // The Kubernetes API server
+  'kubeconfig-invalid': { reaction: 'give-up', hint: 'check the file named by --kubeconfig or KUBECONFIG' },
+  'kubernetes-unreachable': {
+    reaction: 'retry',
+    hint: 'check that the API server runs and that its address can be reached from here',
+  },
+  'kubernetes-unauthorized': {
+    reaction: 'retry-slowly',
+    hint: 'the token or client certificate was refused: check the kubeconfig or the ServiceAccount',
+  },
+  'kubernetes-forbidden': {
+    reaction: 'retry-slowly',
+    hint: 'grant the missing right: compare the ClusterRole with the one in deploy/',
+  },
+  'kubernetes-throttled': {
+    reaction: 'retry',
+    hint: 'the API server asked us to slow down; nothing to do unless it lasts',
+  },
+  'kubernetes-conflict': {
+    reaction: 'read-again',
+    hint: 'somebody else wrote the object first; it is read and planned again',
+  },
+  'kubernetes-expired': { reaction: 'read-again', hint: 'the watch is too far behind; everything is listed again' },
+  'kubernetes-not-found': { reaction: 'read-again', hint: 'the object is gone; what is left is planned again' },
+  'kubernetes-namespace-terminating': { reaction: 'give-up', hint: 'the namespace is being deleted: nothing to do' },
+  'kubernetes-invalid': {
+    reaction: 'retry-slowly',
+    hint: 'the API server refused the object: its answer names the field',
+  },
+  'kubernetes-error': { reaction: 'retry', hint: 'the API server failed: look at its log' },
+
+  // Alibaba Cloud
+  'cloud-unreachable': {
+    reaction: 'retry',
+    hint: 'check DNS, routes and security groups towards the endpoint; in a VPC the cr-vpc endpoint needs no internet',
+  },
+  'cloud-throttled': { reaction: 'retry', hint: 'the account makes too many calls; nothing to do unless it lasts' },
+  'cloud-error': {
+    reaction: 'retry',
+    hint: 'Alibaba Cloud answered with an error of its own; nothing to do unless it lasts',
+  },
+  'cloud-answer-invalid': {
+    reaction: 'retry',
+    hint: 'the answer does not have the documented shape: check --openapi-endpoint and proxies in between',
+  },
+  'cloud-access-key-invalid': {
+    reaction: 'retry-slowly',
+    hint: 'the AccessKey does not exist or is disabled: check customAccessKey or the referenced Secret',
+  },
+  'cloud-signature-refused': {
+    reaction: 'retry-slowly',
+    hint: 'the AccessKey secret does not match its id: check customAccessKeySecret or the referenced Secret',
+  },
+  'cloud-clock-skewed': {
+    reaction: 'retry-slowly',
+    hint: 'the clock of this machine differs too much from Alibaba Cloud’s: check NTP',
+  },
+  'cloud-session-invalid': { reaction: 'retry', hint: 'the temporary session ended; a new one is obtained' },
+  'cloud-access-denied': {
+    reaction: 'retry-slowly',
+    hint: 'grant the identity cr:GetAuthorizationToken, cr:ListInstanceEndpoint and cr:PullRepository (RAM)',
+  },
+  'assume-role-denied': {
+    reaction: 'retry-slowly',
+    hint: 'let the role trust this identity (RAM trust policy) and give this identity AliyunSTSAssumeRoleAccess',
+  },
+  'oidc-exchange-denied': {
+    reaction: 'retry-slowly',
+    hint: 'check the OIDC provider, its audience and issuer, and the trust policy of the RRSA role',
+  },
+  'instance-not-found': { reaction: 'retry-slowly', hint: 'check instanceId and regionId of the entry' },
+  'instance-unavailable': {
+    reaction: 'retry-slowly',
+    hint: 'the instance is stopped, expired or released: look at it in the ACR console',
+  },
+  'personal-edition-user-missing': {
+    reaction: 'retry-slowly',
+    hint: 'set a registry password once in the ACR console (Personal Edition) for this user or role',
+  },
+  'destination-refused': {
+    reaction: 'give-up',
+    hint: 'only hosts of Alibaba Cloud are signed for; allow a private cloud with --allowed-host',
+  },
+  'metadata-unavailable': {
+    reaction: 'retry',
+    hint: 'this machine has no ECS metadata service or it is switched off: use an AccessKey or RRSA, or set --region',
+  },
+  'worker-role-missing': { reaction: 'retry-slowly', hint: 'attach a RAM role to the ECS instances of the node pool' },
+  'token-file-invalid': { reaction: 'retry', hint: 'check that the token file is mounted and complete' },
+  'access-key-secret-missing': {
+    reaction: 'retry-slowly',
+    hint: 'create the referenced Secret with the keys access-key-id and access-key-secret',
+  },
+  'region-unknown': { reaction: 'retry-slowly', hint: 'write regionId into the entry, or start with --region' },
+
+  // Redis
+  'redis-unreachable': {
+    reaction: 'retry',
+    hint: 'check --redis-url and that Redis runs and can be reached from here',
+  },
+  'redis-policy': {
+    reaction: 'give-up',
+    hint: 'set maxmemory-policy noeviction: another policy lets Redis drop queued work',
+  },
+  'sealed-value-unreadable': { reaction: 'retry-slowly', hint: 'every process needs the same --seal-key-file' },
+
+  // Ours
+  'setting-invalid': { reaction: 'give-up', hint: 'see --help' },
+  'address-in-use': { reaction: 'give-up', hint: 'another process listens there: choose another --ops-address' },
+} as const satisfies Record<
+  string,
+  { readonly reaction: 'retry' | 'read-again' | 'retry-slowly' | 'give-up'; readonly hint: string }
+>;
+
+export type FailureCode = keyof typeof failureCatalog;

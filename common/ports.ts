@@ -1,0 +1,112 @@
+import type { ConfigurationInForce } from './domain/configuration/configuration.ts';
+import type { CredentialSource } from './domain/credential-source.ts';
+import type { Credential, CredentialRecord } from './domain/credential.ts';
+import type { DesiredSecret } from './domain/desired-secret.ts';
+import type {
+  NamespaceObservation,
+  ObservedAccount,
+  ObservedChange,
+  ObservedKind,
+  ObservedNamespace,
+  ObservedSecret,
+} from './domain/observation.ts';
+import type { SecretText } from './domain/secret-text.ts';
+import type { Urgency } from './domain/urgency.ts';
+
+/** Everything the program needs from the world. Each port has its implementations in `common/adapters/`. */
+
+/** ms since the epoch. */
+export type Clock = () => number;
+
+/** A number in [0, 1). */
+export type Random = () => number;
+
+/** Where the configuration in force is kept. */
+export type ConfigurationStore = {
+  read(): Promise<ConfigurationInForce | undefined>;
+  write(inForce: ConfigurationInForce): Promise<void>;
+};
+
+/** What the watchers saw, by namespace. Monotonic: an older resource version never replaces a newer one. */
+export type ObservationStore = {
+  /** Takes the changes over; answers with the namespaces in which something changed that a plan may depend on. */
+  observe(changes: readonly ObservedChange[]): Promise<readonly string[]>;
+  /**
+   * Ends a list: whatever of `kind` was not in it and is not newer than `listVersion` is gone. `keys` are `namespace` names,
+   * or `namespace/name` for the other kinds. Answers like `observe`.
+   */
+  prune(kind: ObservedKind, keys: ReadonlySet<string>, listVersion: string): Promise<readonly string[]>;
+  read(namespace: string): Promise<NamespaceObservation>;
+  /** Names of all namespaces of which anything is known. */
+  namespaces(): Promise<readonly string[]>;
+  /** Says that every kind was listed at least once, so that an absence means something. */
+  markComplete(): Promise<void>;
+  isComplete(): Promise<boolean>;
+};
+
+/** Credentials and how their fetches went, by source. In Redis they are sealed. */
+export type CredentialStore = {
+  read(sourceIds: readonly string[]): Promise<ReadonlyMap<string, CredentialRecord>>;
+  write(record: CredentialRecord): Promise<void>;
+  /** Forgets sources that no configuration names any more. */
+  retain(sourceIds: ReadonlySet<string>): Promise<void>;
+};
+
+/** The cloud, as the fetcher sees it. Throws `Failure`. */
+export type CredentialIssuer = {
+  /** One credential: at most one token call and, when `discoverDomains`, one endpoint call; a session when it needs one. */
+  fetchCredential(source: CredentialSource, signal: AbortSignal): Promise<Credential>;
+};
+
+/** Where the region of the cluster comes from: `--region`, or the metadata service. Throws `Failure` when it cannot be told. */
+export type RegionFinder = {
+  findRegion(signal: AbortSignal): Promise<string>;
+};
+
+/** What is read of the helper's own namespace besides the ConfigMap. */
+export type SecretReader = {
+  /** Values of a Secret by key; `undefined` when there is none. */
+  readSecret(name: string): Promise<ReadonlyMap<string, SecretText> | undefined>;
+};
+
+/** A version of an object that a write was planned on; the write is refused with `kubernetes-conflict` when it is not current. */
+export type ObjectVersion = { readonly uid: string; readonly resourceVersion: string };
+
+/** Writes of the writer, and the fresh reads that follow a conflict. Every method throws `Failure`. */
+export type ClusterWriter = {
+  /** Server-side apply without force: fails with a conflict where the name is taken by somebody else. One call. */
+  createSecret(namespace: string, secret: DesiredSecret, urgency: Urgency): Promise<ObservedSecret>;
+  /** Merge patch in place. One call. */
+  rewriteSecret(namespace: string, secret: DesiredSecret, at: ObjectVersion, urgency: Urgency): Promise<ObservedSecret>;
+  /** Server-side apply with force: takes back a Secret that somebody edited. One call. */
+  repairSecret(namespace: string, secret: DesiredSecret, at: ObjectVersion, urgency: Urgency): Promise<ObservedSecret>;
+  deleteSecret(namespace: string, name: string, at: ObjectVersion, urgency: Urgency): Promise<void>;
+  /** JSON Patch that appends the names to `imagePullSecrets`, guarded by uid and version. One call. */
+  attach(account: ObservedAccount, names: readonly string[], urgency: Urgency): Promise<ObservedAccount>;
+  /** JSON Patch that takes the names out of `imagePullSecrets`, guarded by uid and version. One call. */
+  detach(account: ObservedAccount, names: readonly string[], urgency: Urgency): Promise<ObservedAccount>;
+  readNamespace(name: string, urgency: Urgency): Promise<ObservedNamespace | undefined>;
+  readAccount(namespace: string, name: string, urgency: Urgency): Promise<ObservedAccount | undefined>;
+  readSecretMetadata(namespace: string, name: string, urgency: Urgency): Promise<ObservedSecret | undefined>;
+};
+
+/** What a watch delivers. `page` and `listed` belong to a list: first the pages, then its end with the version it is of. */
+export type WatchEvent<T> =
+  | { readonly type: 'page'; readonly items: readonly T[] }
+  | { readonly type: 'listed'; readonly keys: ReadonlySet<string>; readonly resourceVersion: string }
+  | { readonly type: 'changed'; readonly items: readonly T[] };
+
+/** The watches of the watcher. An iteration ends only when `signal` is aborted; interruptions are mended inside. */
+export type ClusterWatcher = {
+  watchNamespaces(signal: AbortSignal): AsyncIterable<WatchEvent<ObservedChange>>;
+  watchAccounts(signal: AbortSignal): AsyncIterable<WatchEvent<ObservedChange>>;
+  /** Our Secrets of one name in all namespaces, metadata only. */
+  watchSecrets(name: string, signal: AbortSignal): AsyncIterable<WatchEvent<ObservedChange>>;
+  /** The one ConfigMap; an item without `data` says that there is none. */
+  watchConfigMap(namespace: string, name: string, signal: AbortSignal): AsyncIterable<WatchEvent<ObservedConfigMap>>;
+};
+
+export type ObservedConfigMap = {
+  readonly resourceVersion: string;
+  readonly data?: Readonly<Record<string, string>> | undefined;
+};

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+
+/** The controllers that the control plane runs; their requests are no concern of a test. */
+export const runningControllers = [
+  'serviceaccount-controller',
+  'namespace-controller',
+  'garbage-collector-controller',
+  'root-ca-certificate-publisher-controller',
+] as const;
+
+/** One request as the API server recorded it (audit.k8s.io/v1, level Metadata). */
+export type AuditEvent = {
+  readonly verb: string;
+  readonly requestURI: string;
+  readonly user: { readonly username: string };
+  readonly userAgent?: string;
+  readonly objectRef?: { readonly resource?: string; readonly namespace?: string; readonly name?: string };
+  readonly responseStatus?: { readonly code?: number };
+  readonly annotations?: Readonly<Record<string, string>>;
+};
+
+/** A policy that records who asked for what, without bodies, and leaves the control plane itself out. */
+export function auditPolicyText(): string {
+  const controllers = runningControllers.flatMap((name) => [
+    `system:serviceaccount:kube-system:${name}`,
+    `system:serviceaccount:kube-system:${name.replace(/-controller$/, '')}`,
+  ]);
+  return JSON.stringify({
+    apiVersion: 'audit.k8s.io/v1',
+    kind: 'Policy',
+    omitStages: ['RequestReceived'],
+    rules: [
+      { level: 'None', users: ['system:apiserver', 'system:kube-controller-manager', 'generic-garbage-collector', ...controllers, 'system:serviceaccount:kube-system:generic-garbage-collector', 'system:serviceaccount:kube-system:root-ca-cert-publisher'] },
+      { level: 'None', nonResourceURLs: ['/readyz*', '/healthz*', '/livez*', '/metrics*'] },
+      { level: 'Metadata' },
+    ],
+  });
+}
+
+/** Every request recorded so far, oldest first. */
+export async function readAuditLog(path: string): Promise<readonly AuditEvent[]> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  // The last line may be half written.
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as AuditEvent);
+}
