@@ -33,9 +33,15 @@ export type ObservationStore = {
   observe(changes: readonly ObservedChange[]): Promise<readonly string[]>;
   /**
    * Ends a list: whatever of `kind` was not in it and is not newer than `listVersion` is gone. `keys` are `namespace` names,
-   * or `namespace/name` for the other kinds. Answers like `observe`.
+   * or `namespace/name` for the other kinds. A list of Secrets is of one name: `secretName` says of which. Answers like
+   * `observe`.
    */
-  prune(kind: ObservedKind, keys: ReadonlySet<string>, listVersion: string): Promise<readonly string[]>;
+  prune(
+    kind: ObservedKind,
+    keys: ReadonlySet<string>,
+    listVersion: string,
+    secretName?: string,
+  ): Promise<readonly string[]>;
   read(namespace: string): Promise<NamespaceObservation>;
   /** Names of all namespaces of which anything is known. */
   namespaces(): Promise<readonly string[]>;
@@ -47,10 +53,15 @@ export type ObservationStore = {
 /** Credentials and how their fetches went, by source. In Redis they are sealed. */
 export type CredentialStore = {
   read(sourceIds: readonly string[]): Promise<ReadonlyMap<string, CredentialRecord>>;
-  write(record: CredentialRecord): Promise<void>;
+  /** Notes that the sources were asked for; apart from `write`, so that the two never overwrite each other. ms since the epoch. */
+  markRequested(sourceIds: readonly string[], at: number): Promise<void>;
+  write(outcome: FetchOutcome): Promise<void>;
   /** Forgets sources that no configuration names any more. */
   retain(sourceIds: ReadonlySet<string>): Promise<void>;
 };
+
+/** How a fetch ended: what is stored beside `requestedAt`. */
+export type FetchOutcome = Omit<CredentialRecord, 'requestedAt'>;
 
 /** The cloud, as the fetcher sees it. Throws `Failure`. */
 export type CredentialIssuer = {

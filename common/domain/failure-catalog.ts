@@ -54,6 +54,10 @@ export const failureCatalog = {
     reaction: 'retry',
     hint: 'the answer does not have the documented shape: check --openapi-endpoint and proxies in between',
   },
+  'cloud-request-refused': {
+    reaction: 'retry-slowly',
+    hint: 'Alibaba Cloud refuses the request with a code that we have no advice for: look it up in the OpenAPI error center',
+  },
   'cloud-access-key-invalid': {
     reaction: 'retry-slowly',
     hint: 'the AccessKey does not exist or is disabled: check customAccessKey or the referenced Secret',

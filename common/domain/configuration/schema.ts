@@ -1,0 +1,367 @@
+/**
+ * The one table of keys and fields: from it come "did you mean", `docs/configuration.md` and which names the reader knows.
+ * How a value is checked stands in the file named after its kind.
+ */
+export type SettingSchema = {
+  readonly name: string;
+  readonly kind: ValueKind;
+  /** As a person would write it; empty: none. */
+  readonly default: string;
+  readonly limits: string;
+  readonly meaning: string;
+  /** `original`: as in the component this program replaces; `extension`: only here; `old`: older releases, ignored. */
+  readonly origin: 'original' | 'extension' | 'old';
+  /** A value that the reader takes without a word. */
+  readonly example: string;
+  /** Names that people use for the same thing, in other forms of the original's configuration. */
+  readonly alsoCalled?: readonly string[];
+};
+
+export type ValueKind =
+  | 'names'
+  | 'selector'
+  | 'duration'
+  | 'seconds'
+  | 'text'
+  | 'boolean'
+  | 'choice'
+  | 'entries'
+  | 'mapping'
+  | 'instance'
+  | 'region'
+  | 'domains'
+  | 'role-arn'
+  | 'provider-arn'
+  | 'secret-name'
+  | 'access-key'
+  | 'ignored';
+
+/** Keys of the ConfigMap. */
+export const keys = [
+  {
+    name: 'service-account',
+    kind: 'names',
+    default: 'default',
+    limits: 'at most 1,000 items',
+    meaning: 'the ServiceAccounts that get the reference, as a comma list; `*` is every account of the watched namespaces',
+    origin: 'original',
+    example: 'default,builder',
+    alsoCalled: ['serviceAccount', 'serviceAccounts'],
+  },
+  {
+    name: 'watch-namespace',
+    kind: 'names',
+    default: 'default',
+    limits: 'at most 1,000 items',
+    meaning: 'the namespaces that get credentials, as a comma list; `all` is every namespace',
+    origin: 'original',
+    example: 'all',
+    alsoCalled: ['watchNamespace', 'watch-namespaces'],
+  },
+  {
+    name: 'acr-registry-info',
+    kind: 'entries',
+    default: 'the Personal Edition of the cluster’s own region',
+    limits: 'at most 1,000 entries',
+    meaning: 'the registries, as a YAML or JSON list inside the string',
+    origin: 'original',
+    example: '- instanceId: "cri-a1b2c3d4e5f6g7h8"\n  regionId: "cn-hangzhou"\n  domains: "team-registry-vpc.cn-hangzhou.cr.aliyuncs.com"',
+    alsoCalled: ['AcrInstanceInfo', 'acrRegistryInfo', 'registry-info'],
+  },
+  {
+    name: 'expiring-threshold',
+    kind: 'duration',
+    default: '15m',
+    limits: 'longer than 0; half the life of the token is the most that has an effect',
+    meaning: 'a credential is renewed this long before it expires, as a Go duration',
+    origin: 'original',
+    example: '15m',
+    alsoCalled: ['expiringThreshold'],
+  },
+  {
+    name: 'notify-email',
+    kind: 'text',
+    default: '',
+    limits: 'at most 320 characters',
+    meaning: 'written as `email` into the docker config',
+    origin: 'original',
+    example: 'registry@example.com',
+    alsoCalled: ['notifyEmail'],
+  },
+  {
+    name: 'rrsa',
+    kind: 'mapping',
+    default: 'enable: false',
+    limits: '',
+    meaning: 'RAM Roles for Service Accounts, as YAML inside the string',
+    origin: 'original',
+    example: 'enable: true',
+    alsoCalled: ['enableRRSA'],
+  },
+  {
+    name: 'webhook-configuration',
+    kind: 'mapping',
+    default: 'enable: false',
+    limits: '',
+    meaning: 'whether new ServiceAccounts are born with the reference, as YAML inside the string',
+    origin: 'original',
+    example: 'enable: true\nfailure-policy: Ignore\ntimeout-seconds: 10',
+    alsoCalled: ['webhookConfiguration', 'webhook'],
+  },
+  {
+    name: 'namespace-selector',
+    kind: 'selector',
+    default: '',
+    limits: 'at most 1,000 requirements',
+    meaning: 'label-selector text; a namespace must match it too, and label changes are acted on',
+    origin: 'extension',
+    example: 'team,env in (test,prod),!legacy',
+  },
+  {
+    name: 'service-account-selector',
+    kind: 'selector',
+    default: '',
+    limits: 'at most 1,000 requirements',
+    meaning: 'label-selector text; a ServiceAccount must match it too',
+    origin: 'extension',
+    example: 'pulls=private',
+  },
+  {
+    name: 'secret-naming',
+    kind: 'choice',
+    default: 'aggregated',
+    limits: '`aggregated` or `per-domain`',
+    meaning:
+      'one Secret `acr-credential-secret-aggregation` per namespace, or one `acr-credential-<MD5 of the domain>` per domain as older releases of the original made',
+    origin: 'extension',
+    example: 'per-domain',
+  },
+  {
+    name: 'attach',
+    kind: 'boolean',
+    default: 'true',
+    limits: '`true` or `false`',
+    meaning: '`false`: Secrets are written, ServiceAccounts are left alone',
+    origin: 'extension',
+    example: 'false',
+  },
+  {
+    name: 'take-over',
+    kind: 'boolean',
+    default: 'false',
+    limits: '`true` or `false`',
+    meaning: 'adopt the Secrets that the original component left under the same names',
+    origin: 'extension',
+    example: 'true',
+  },
+  {
+    name: 'repair-pods',
+    kind: 'boolean',
+    default: 'false',
+    limits: '`true` or `false`',
+    meaning: 'evict once the pods that hang in ImagePullBackOff because they were admitted before their account had the reference',
+    origin: 'extension',
+    example: 'true',
+  },
+  {
+    name: 'admission-pods',
+    kind: 'boolean',
+    default: 'false',
+    limits: '`true` or `false`',
+    meaning: 'pods that bring their own `imagePullSecrets` get ours added; needs `webhook-configuration`',
+    origin: 'extension',
+    example: 'true',
+  },
+  {
+    name: 'acr-api-version',
+    kind: 'ignored',
+    default: '',
+    limits: '',
+    meaning: 'older releases: the version of the API',
+    origin: 'old',
+    example: '2018-12-01',
+  },
+  {
+    name: 'acr-registry',
+    kind: 'ignored',
+    default: '',
+    limits: '',
+    meaning: 'older releases: the registries, with wildcards; `acr-registry-info` took its place',
+    origin: 'old',
+    example: 'registry.*.aliyuncs.com',
+  },
+] as const satisfies readonly SettingSchema[];
+
+/** Fields of one entry of `acr-registry-info`. */
+export const entryFields = [
+  {
+    name: 'instanceId',
+    kind: 'instance',
+    default: '`""`: Personal Edition',
+    limits: '`cri-` and lower-case letters, digits, `-`',
+    meaning: 'the Enterprise or Economy Edition instance',
+    origin: 'original',
+    example: 'cri-a1b2c3d4e5f6g7h8',
+  },
+  {
+    name: 'regionId',
+    kind: 'region',
+    default: 'the cluster’s own region',
+    limits: 'such as `cn-hangzhou`, `us-west-1`',
+    meaning: 'region of the registry',
+    origin: 'original',
+    example: 'cn-hangzhou',
+    alsoCalled: ['region'],
+  },
+  {
+    name: 'domains',
+    kind: 'domains',
+    default: 'every domain of the instance',
+    limits: '`host` or `host:port`; at most 1,000',
+    meaning: 'registry hosts, as a comma list',
+    origin: 'original',
+    example: 'team-registry-vpc.cn-hangzhou.cr.aliyuncs.com,registry.example.com:5000',
+    alsoCalled: ['domain'],
+  },
+  {
+    name: 'assumeRoleARN',
+    kind: 'role-arn',
+    default: '',
+    limits: '`acs:ram::<account>:role/<name>`',
+    meaning: 'role of the account that owns the registry, taken on by the cluster’s own identity',
+    origin: 'original',
+    example: 'acs:ram::1234567890123456:role/acr-puller',
+  },
+  {
+    name: 'expireDuration',
+    kind: 'seconds',
+    default: '3600',
+    limits: '3600–43200, and no more than the role’s maximum session',
+    meaning: 'seconds that a session of `assumeRoleARN` lasts',
+    origin: 'original',
+    example: '3600',
+  },
+  {
+    name: 'rrsaRoleARN',
+    kind: 'role-arn',
+    default: '`ALIBABA_CLOUD_ROLE_ARN`',
+    limits: '`acs:ram::<account>:role/<name>`',
+    meaning: 'role of the cluster’s own account, used when `rrsa` is enabled',
+    origin: 'original',
+    example: 'acs:ram::1234567890123456:role/acr-helper',
+  },
+  {
+    name: 'rrsaOIDCProviderRoleARN',
+    kind: 'provider-arn',
+    default: '`ALIBABA_CLOUD_OIDC_PROVIDER_ARN`',
+    limits: '`acs:ram::<account>:oidc-provider/<name>`',
+    meaning: 'OIDC provider of the cluster, used when `rrsa` is enabled',
+    origin: 'original',
+    example: 'acs:ram::1234567890123456:oidc-provider/ack-rrsa-c0123456789',
+    alsoCalled: ['rrsaOIDCProviderARN'],
+  },
+  {
+    name: 'customAccessKey',
+    kind: 'access-key',
+    default: '',
+    limits: '',
+    meaning: 'AccessKey id of a RAM user, in plain text: works, and is warned about',
+    origin: 'original',
+    example: 'LTAI5tExampleExample',
+  },
+  {
+    name: 'customAccessKeySecret',
+    kind: 'access-key',
+    default: '',
+    limits: '',
+    meaning: 'AccessKey secret of that user, in plain text',
+    origin: 'original',
+    example: 'ExampleSecretExampleSecretExam',
+  },
+  {
+    name: 'accessKeySecretRef',
+    kind: 'secret-name',
+    default: '',
+    limits: 'name of a Secret',
+    meaning: 'a Secret in the helper’s namespace with `access-key-id` and `access-key-secret`, followed when it changes',
+    origin: 'extension',
+    example: 'acr-user',
+  },
+  {
+    name: 'namespaces',
+    kind: 'names',
+    default: 'every watched namespace',
+    limits: 'as `watch-namespace`',
+    meaning: 'only these namespaces get this registry',
+    origin: 'extension',
+    example: 'team-a-*,!team-a-test',
+    alsoCalled: ['namespace', 'watch-namespace'],
+  },
+  {
+    name: 'pullSecretRef',
+    kind: 'secret-name',
+    default: '',
+    limits: 'name of a Secret',
+    meaning:
+      'makes the entry a mirror of another registry’s docker config, from a Secret of type `kubernetes.io/dockerconfigjson` in the helper’s namespace; takes only `namespaces` besides',
+    origin: 'extension',
+    example: 'docker-hub',
+    alsoCalled: ['imagePullSecret'],
+  },
+] as const satisfies readonly SettingSchema[];
+
+/** Fields of `rrsa`. */
+export const rrsaFields = [
+  {
+    name: 'enable',
+    kind: 'boolean',
+    default: 'false',
+    limits: '`true` or `false`',
+    meaning: 'sign in with the OIDC token of the helper’s ServiceAccount instead of the cluster’s role',
+    origin: 'original',
+    example: 'true',
+    alsoCalled: ['enabled'],
+  },
+] as const satisfies readonly SettingSchema[];
+
+/** Fields of `webhook-configuration`. */
+export const webhookFields = [
+  {
+    name: 'enable',
+    kind: 'boolean',
+    default: 'false',
+    limits: '`true` or `false`',
+    meaning: 'new ServiceAccounts are born with the reference',
+    origin: 'original',
+    example: 'true',
+    alsoCalled: ['enabled'],
+  },
+  {
+    name: 'failure-policy',
+    kind: 'choice',
+    default: 'Ignore',
+    limits: '`Ignore` or `Fail`',
+    meaning: 'what the API server does with a new ServiceAccount when the helper does not answer',
+    origin: 'original',
+    example: 'Ignore',
+  },
+  {
+    name: 'timeout-seconds',
+    kind: 'seconds',
+    default: '10',
+    limits: '1–30',
+    meaning: 'how long the API server waits for the answer',
+    origin: 'original',
+    example: '10',
+  },
+] as const satisfies readonly SettingSchema[];
+
+export type KeyName = (typeof keys)[number]['name'];
+export type EntryFieldName = (typeof entryFields)[number]['name'];
+export type RrsaFieldName = (typeof rrsaFields)[number]['name'];
+export type WebhookFieldName = (typeof webhookFields)[number]['name'];
+
+/** Limits that bound what a value of 1 MiB can cost. */
+export const maxEntries = 1000;
+export const maxItems = 1000;
+export const maxValueBytes = 1024 * 1024;

@@ -1,0 +1,178 @@
+import type { Edit } from './edited-text.ts';
+import type { Finding } from './problem.ts';
+import { bracketKinds, continueBrackets, reportOpenBrackets, tidyBracket, tidyFlowKey } from './tidy-flow.ts';
+import { isCommentStart, tidyComment, tidyLineStart } from './tidy-line-start.ts';
+import { scanQuoted } from './tidy-quotes.ts';
+import {
+  countPart,
+  isQuote,
+  mend,
+  mendOddSpace,
+  oddSpaces,
+  report,
+  reportSlashes,
+  reportWide,
+  skipLine,
+  type LineShape,
+  type Scan,
+} from './tidy-scan.ts';
+import { tidyUnbracketedList } from './tidy-unbracketed-list.ts';
+
+/** What has to be changed in a text so that it becomes the YAML its author meant, as far as single characters go. */
+export type Tidied = {
+  /** Sorted, and without overlaps. */
+  readonly edits: readonly Edit[];
+  /** One warning for each slip; an error where what was meant stays open. */
+  readonly findings: readonly Finding[];
+  /** Every line that is not blank and not a comment. */
+  readonly lines: readonly LineShape[];
+  /** Why the text must not be given to a YAML parser at all. */
+  readonly refused?: Finding | undefined;
+};
+
+/**
+ * Walks once over the text, as a YAML reader would, and mends what people get wrong where it has one meaning only: missing
+ * spaces, `//` comments, full-width punctuation, tabs, `=`, lists without brackets. Positions are offsets in `text`.
+ *
+ * It also measures the nesting, because the YAML parser recurses: a text of 200,000 brackets ends its process.
+ */
+export function tidyText(text: string, isField: (name: string) => boolean): Tidied {
+  const scan: Scan = {
+    text,
+    isField,
+    at: 0,
+    openBrackets: [],
+    edits: [],
+    findings: [],
+    lines: [],
+    parts: 0,
+    indents: [],
+    rawBelowIndent: undefined,
+    refused: undefined,
+  };
+  tidyFile(scan);
+  while (scan.at < text.length && scan.refused === undefined) {
+    if (tidyLineStart(scan)) tidyRestOfLine(scan);
+  }
+  reportOpenBrackets(scan);
+  return {
+    edits: scan.edits.toSorted((a, b) => a.at - b.at),
+    findings: scan.findings,
+    lines: scan.lines,
+    ...(scan.refused === undefined ? {} : { refused: scan.refused }),
+  };
+}
+
+/** A byte order mark is skipped; CR LF is YAML and needs no change, but shows where the text comes from. */
+function tidyFile(scan: Scan): void {
+  if (scan.text.startsWith('\uFEFF')) {
+    mend(scan, 0, 1, '');
+    scan.at = 1;
+    report(scan, 'byte-order-mark', 0, 1, 'the text starts with a byte order mark', 'save the file as UTF-8 without BOM');
+  }
+  const carriageReturn = scan.text.indexOf('\r');
+  if (carriageReturn >= 0) {
+    const message = 'lines end with CR LF, as Windows editors write them';
+    report(scan, 'line-ending', carriageReturn, carriageReturn + 1, message, 'save the file with LF line endings');
+  }
+}
+
+/** From the start of a value to the end of its line; inside brackets to the end of what they hold. */
+function tidyRestOfLine(scan: Scan): void {
+  const { text } = scan;
+  /** Whether a new token may start here: after a space, a bracket or a comma, not in the middle of plain text. */
+  let tokenStart = true;
+  /** Whether nothing of the line's value was passed yet: only there do quotes and brackets mean something outside brackets. */
+  let valueStart = true;
+  while (scan.at < text.length && scan.refused === undefined) {
+    const character = text[scan.at] ?? '';
+    if (character === '\n' || character === '\r') {
+      scan.at += text.startsWith('\r\n', scan.at) ? 2 : 1;
+      if (!continueBrackets(scan)) return;
+      tokenStart = true;
+      continue;
+    }
+    if (character === ' ' || character === '\t' || oddSpaces.has(character)) {
+      if (oddSpaces.has(character)) mendOddSpace(scan, character);
+      else scan.at++;
+      tokenStart = true;
+      continue;
+    }
+    if (tokenStart && isCommentStart(scan)) {
+      tidyComment(scan);
+      continue;
+    }
+    const inFlow = scan.openBrackets.length > 0;
+    if (tokenStart && isQuote(character) && (valueStart || inFlow)) {
+      if (!inFlow && tidyUnbracketedList(scan)) {
+        tokenStart = false;
+      } else {
+        scanQuoted(scan);
+        tokenStart = false;
+        tidyAfterToken(scan);
+      }
+      valueStart = false;
+      continue;
+    }
+    if (inFlow && tokenStart && tidyFlowKey(scan)) continue;
+    if (Object.hasOwn(bracketKinds, character) && (inFlow || valueStart)) {
+      tidyBracket(scan, character);
+      tokenStart = scan.openBrackets.length > 0;
+      valueStart = false;
+      if (!tokenStart) tidyAfterToken(scan);
+      continue;
+    }
+    tokenStart = tidyPlain(scan, character, inFlow);
+    valueStart = false;
+  }
+}
+
+/** Full-width punctuation that Chinese input methods write, outside quotes. */
+const fullWidth: Readonly<Record<string, string>> = {
+  '：': ':',
+  '，': ',',
+  '、': ',',
+  '；': ';',
+  '＝': '=',
+  '！': '!',
+  '＊': '*',
+};
+
+/** One character of plain text; answers whether a token may start after it. */
+function tidyPlain(scan: Scan, character: string, inFlow: boolean): boolean {
+  const at = scan.at++;
+  const plain = fullWidth[character] ?? character;
+  if (plain !== character) {
+    mend(scan, at, 1, plain === ':' && inFlow ? ': ' : plain);
+    reportWide(scan, character, plain, at);
+  }
+  if (!inFlow || (plain !== ',' && plain !== ':')) return false;
+  countPart(scan);
+  return true;
+}
+
+/** After a closing quote or bracket: a comment without a space before it, or a comma that only JSON wants. */
+function tidyAfterToken(scan: Scan): void {
+  const { text, at } = scan;
+  if (text[at] === '#') {
+    mend(scan, at, 0, ' ');
+    report(scan, 'comment-style', at, at + 1, 'a comment needs a space before "#"', '" #" before the comment');
+    skipLine(scan);
+    return;
+  }
+  if (text.startsWith('//', at)) {
+    mend(scan, at, 2, ' #');
+    reportSlashes(scan, at);
+    skipLine(scan);
+    return;
+  }
+  if (scan.openBrackets.length > 0) return;
+  const trailing = /([ \t]*)([,，;；])[ \t]*(?=[\r\n#]|$|\/\/)/y;
+  trailing.lastIndex = at;
+  const [whole, space = '', comma = ''] = trailing.exec(text) ?? [];
+  if (whole === undefined) return;
+  const place = at + space.length;
+  mend(scan, place, 1, ' ');
+  report(scan, 'trailing-comma', place, place + 1, `${comma} at the end of the line was ignored`, 'the value without it');
+  scan.at = place + 1;
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { credential, now, record, registry, secretName } from '../../tests/fixtures/values.ts';
+import type { CredentialRecord } from './credential.ts';
+import { desiredSecrets, type DesiredSecrets } from './desired-secrets.ts';
+import type { ResolvedEntry } from './resolve-registries.ts';
+import { SecretText } from './secret-text.ts';
+
+function entry(sourceId: string, domains: readonly string[] | undefined, index = 0): ResolvedEntry {
+  return { sourceId, entry: registry({ index, domains }) };
+}
+
+function fetched(sourceId: string, password: string, discoveredDomains: readonly string[] = []): CredentialRecord {
+  return record({
+    sourceId,
+    credential: credential({ sourceId, password: new SecretText(password), discoveredDomains }),
+  });
+}
+
+function desired(entries: readonly ResolvedEntry[], records: readonly CredentialRecord[], at = now): DesiredSecrets {
+  return desiredSecrets({
+    entries,
+    records: new Map(records.map((each) => [each.sourceId, each])),
+    secretName,
+    now: at,
+  });
+}
+
+/** Secret name → host → password. */
+function contents({ secrets }: DesiredSecrets): Record<string, Record<string, string>> {
+  return Object.fromEntries(
+    secrets.map(({ name, dockerConfig }) => {
+      const { auths } = JSON.parse(dockerConfig.reveal()) as { auths: Record<string, { password: string }> };
+      return [name, Object.fromEntries(Object.entries(auths).map(([host, { password }]) => [host, password]))];
+    }),
+  );
+}
+
+describe('desiredSecrets', () => {
+  it('puts every registry of the namespace into one Secret', () => {
+    const answer = desired([entry('a', ['a.io']), entry('b', ['b.io'])], [fetched('a', 'pa'), fetched('b', 'pb')]);
+    assert.deepEqual(contents(answer), { [secretName]: { 'a.io': 'pa', 'b.io': 'pb' } });
+  });
+
+  it('puts a second credential for the same host into a second Secret', () => {
+    const answer = desired(
+      [entry('a', ['x.io', 'a.io']), entry('b', ['x.io', 'b.io'])],
+      [fetched('a', 'pa'), fetched('b', 'pb')],
+    );
+    assert.deepEqual(contents(answer), {
+      [secretName]: { 'x.io': 'pa', 'a.io': 'pa', 'b.io': 'pb' },
+      [`${secretName}-1`]: { 'x.io': 'pb' },
+    });
+  });
+
+  it('takes the discovered domains of an entry that lists none', () => {
+    const answer = desired([entry('a', undefined)], [fetched('a', 'pa', ['d1.io', 'd2.io'])]);
+    assert.deepEqual(contents(answer), { [secretName]: { 'd1.io': 'pa', 'd2.io': 'pa' } });
+  });
+
+  it('leaves out what has expired and says that it is awaited', () => {
+    const answer = desired([entry('a', ['a.io'])], [fetched('a', 'pa')], now + 3_600_000);
+    assert.deepEqual(answer.secrets, []);
+    assert.deepEqual(answer.awaited, [{ sourceId: 'a', pendingUntil: undefined }]);
+  });
+
+  it('has the same version for the same content and another for a renewed token', () => {
+    const [first, same, renewed] = ['pa', 'pa', 'pb'].map(
+      (password) => desired([entry('a', ['a.io'])], [fetched('a', password)]).secrets[0]?.version,
+    );
+    assert.equal(first, same);
+    assert.notEqual(first, renewed);
+  });
+
+  it('names the earliest expiry of its credentials', () => {
+    const soon = record({ sourceId: 'b', credential: credential({ sourceId: 'b', expiresAt: now + 60_000 }) });
+    assert.equal(
+      desired([entry('a', ['a.io']), entry('b', ['b.io'])], [fetched('a', 'pa'), soon]).secrets[0]?.expiresAt,
+      now + 60_000,
+    );
+  });
+
+  it('says that a renewal is under way for a source that was asked for and has not answered', () => {
+    const asked = { ...fetched('a', 'pa'), requestedAt: now + 1 };
+    assert.equal(desired([entry('a', ['a.io'])], [asked], now + 1).renewalPendingUntil, now + 2001);
+  });
+});

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import type { Credential, CredentialRecord } from './credential.ts';
+import { isUsable } from './credential.ts';
+import { pendingUntil } from './pending.ts';
+import type { DesiredSecret, SecretSource } from './desired-secret.ts';
+import { type DockerConfigEntry, renderDockerConfig } from './docker-config.ts';
+import type { ResolvedEntry } from './resolve-registries.ts';
+
+/** The Secrets that a namespace with these entries should have, and what they lack. */
+export type DesiredSecrets = {
+  readonly secrets: readonly DesiredSecret[];
+  /** Entries without a usable credential. */
+  readonly awaited: readonly AwaitedSource[];
+  /** A renewal is under way whose result should go into the same write: until then, ms since the epoch. */
+  readonly renewalPendingUntil?: number | undefined;
+  /** When this answer ends to hold because a credential expires or a wait is over, ms since the epoch. */
+  readonly validUntil: number;
+};
+
+export type AwaitedSource = {
+  /** Absent: the region of the entry is not known yet. */
+  readonly sourceId?: string | undefined;
+  /** Worth waiting for: it was asked for a moment ago. ms since the epoch. */
+  readonly pendingUntil?: number | undefined;
+};
+
+export type DesiredSecretsInput = {
+  readonly entries: readonly ResolvedEntry[];
+  readonly records: ReadonlyMap<string, CredentialRecord>;
+  /** Name of the first Secret; the next ones are `<name>-1`, `<name>-2`… */
+  readonly secretName: string;
+  readonly email?: string | undefined;
+  /** ms since the epoch. */
+  readonly now: number;
+};
+
+/**
+ * Puts every host of every entry into the first Secret that does not hold the host with another credential yet [S12]:
+ * a docker config has one credential per host, so a second one needs a second Secret.
+ */
+export function desiredSecrets({ entries, records, secretName, email, now }: DesiredSecretsInput): DesiredSecrets {
+  const awaited: AwaitedSource[] = [];
+  const pending: number[] = [];
+  const shelves: Shelf[] = [];
+  for (const { entry, sourceId } of entries) {
+    const record = sourceId === undefined ? undefined : records.get(sourceId);
+    const until = record === undefined ? undefined : pendingUntil(record, now);
+    if (until !== undefined) pending.push(until);
+    const credential = record?.credential;
+    if (isUsable(credential, now)) {
+      for (const host of entry.domains ?? credential.discoveredDomains) shelve(shelves, host, credential);
+    } else {
+      awaited.push({ sourceId, pendingUntil: until });
+    }
+  }
+  const secrets = shelves.map((shelf, index) => toSecret(shelf, nameOf(secretName, index), email));
+  return {
+    secrets,
+    awaited,
+    renewalPendingUntil: pending.length === 0 ? undefined : Math.max(...pending),
+    validUntil: Math.min(Number.MAX_SAFE_INTEGER, ...pending, ...secrets.map((secret) => secret.expiresAt)),
+  };
+}
+
+/** `name`, `name-1`, `name-2`… */
+export function nameOf(secretName: string, index: number): string {
+  return index === 0 ? secretName : `${secretName}-${index}`;
+}
+
+/** What goes into one Secret: host → credential. */
+type Shelf = Map<string, Credential>;
+
+function shelve(shelves: Shelf[], host: string, credential: Credential): void {
+  for (const shelf of shelves) {
+    const other = shelf.get(host);
+    if (other?.sourceId === credential.sourceId) return;
+    if (other === undefined) {
+      shelf.set(host, credential);
+      return;
+    }
+  }
+  shelves.push(new Map([[host, credential]]));
+}
+
+function toSecret(shelf: Shelf, name: string, email: string | undefined): DesiredSecret {
+  const entries = [...shelf].map(([host, { username, password }]): DockerConfigEntry => ({
+    host,
+    username,
+    password,
+    email,
+  }));
+  const dockerConfig = renderDockerConfig(entries);
+  const sources = sourcesOf(shelf);
+  return {
+    name,
+    dockerConfig,
+    version: createHash('sha256')
+      .update(dockerConfig.reveal())
+      .update(JSON.stringify(sources))
+      .digest('hex')
+      .slice(0, 16),
+    expiresAt: Math.min(...sources.map(({ expiresAt }) => expiresAt)),
+    sources,
+  };
+}
+
+function sourcesOf(shelf: Shelf): readonly SecretSource[] {
+  const bySource = new Map<string, { credential: Credential; hosts: string[] }>();
+  for (const [host, credential] of shelf) {
+    const known = bySource.get(credential.sourceId);
+    if (known === undefined) bySource.set(credential.sourceId, { credential, hosts: [host] });
+    else known.hosts.push(host);
+  }
+  return [...bySource.values()].map(({ credential, hosts }) => ({
+    id: credential.sourceId,
+    hosts: hosts.toSorted(),
+    issuedAt: credential.issuedAt,
+    expiresAt: credential.expiresAt,
+  }));
+}

@@ -1,0 +1,43 @@
+import type { Labels, ObservedAccount, ObservedChange, ObservedNamespace, ObservedSecret } from './observation.ts';
+
+export type ObservedState = ObservedNamespace | ObservedAccount | ObservedSecret;
+
+/**
+ * Whether a plan may come out differently with `after` in place of `before`, two states of one object (absent: there is none).
+ * A new resource version alone never counts: every heartbeat and every echo of our own writes has one.
+ */
+export function isPlanRelevant(before: ObservedState | undefined, after: ObservedState | undefined): boolean {
+  if (before === undefined || after === undefined) return before !== after;
+  return planRelevance(before) !== planRelevance(after);
+}
+
+/**
+ * Everything of a state that a plan may depend on, as compact JSON: equal texts, equal plans. The object's own name and its age
+ * are not in it, because they never change under one uid.
+ */
+export function planRelevance(state: ObservedState): string {
+  if ('pullSecrets' in state) {
+    return JSON.stringify([state.uid, Number(state.ignored), inKeyOrder(state.labels), state.pullSecrets]);
+  }
+  if ('ownsData' in state) {
+    return JSON.stringify([state.uid, Number(state.ownsData), state.managedBy, state.version, state.sources]);
+  }
+  return JSON.stringify([state.uid, Number(state.ignored), inKeyOrder(state.labels), Number(state.terminating)]);
+}
+
+/** `namespace/name`, or the name alone for a namespace: how lists name what they hold. */
+export function listKeyOf(change: ObservedChange): string {
+  return change.kind === 'namespace' ? change.namespace : `${change.namespace}/${change.name}`;
+}
+
+/** Whether a list may speak about the object: one of Secrets is of the Secrets of one name. */
+export function belongsToList(object: ObservedChange, secretName: string | undefined): boolean {
+  return object.kind !== 'secret' || secretName === undefined || object.name === secretName;
+}
+
+/** Labels are a set: the order in which an API server writes them means nothing. */
+function inKeyOrder(labels: Labels): Labels {
+  const keys = Object.keys(labels);
+  if (keys.length < 2) return labels;
+  return Object.fromEntries(keys.toSorted().map((key) => [key, labels[key] ?? '']));
+}

@@ -1,0 +1,63 @@
+import type { CredentialSource } from './credential-source.ts';
+import type { CredentialRecord } from './credential.ts';
+
+/** Which sources to fetch now, and when to look again. */
+export type RenewalPlan = {
+  readonly due: readonly string[];
+  /** The next moment at which a source will be due, ms since the epoch; absent when there is none. */
+  readonly nextDueAt?: number | undefined;
+};
+
+export type RenewalInput = {
+  readonly sources: Iterable<Pick<CredentialSource, 'id'>>;
+  readonly records: ReadonlyMap<string, CredentialRecord>;
+  /** `expiring-threshold`. */
+  readonly thresholdSeconds: number;
+  /** ms since the epoch. */
+  readonly now: number;
+};
+
+/**
+ * First fetch, renewal, retry and a lost cache are one question: which sources are due at `now`?
+ *
+ * A due source takes along those that would be due soon, so that a namespace sees one write per cycle however many
+ * registries it has [S11]:
+ *
+ *     A  |------- life -------|--due--X
+ *     B     |------- life -------|--due--X
+ *                             ^ A is due; B would be within a sixth of its life: both are fetched, one write
+ */
+export function planRenewals({ sources, records, thresholdSeconds, now }: RenewalInput): RenewalPlan {
+  const moments = [...sources].map(({ id }) => ({ id, ...momentsOf(records.get(id), thresholdSeconds) }));
+  const someAreDue = moments.some(({ dueAt }) => dueAt <= now);
+  const due = moments.filter(({ dueAt, joinsAt }) => dueAt <= now || (someAreDue && joinsAt <= now));
+  const later = moments.filter((moment) => !due.includes(moment)).map(({ dueAt }) => dueAt);
+  return { due: due.map(({ id }) => id), nextDueAt: later.length === 0 ? undefined : Math.min(...later) };
+}
+
+/** When the source of the record has to be fetched, ms since the epoch; 0 for one that was never fetched. */
+export function dueAt(record: FetchState | undefined, thresholdSeconds: number): number {
+  return momentsOf(record, thresholdSeconds).dueAt;
+}
+
+/** Seconds before the expiry at which a credential is renewed: a token shorter than the threshold neither loops nor dies. */
+export function renewBeforeSeconds(thresholdSeconds: number, lifeSeconds: number): number {
+  return Math.min(Math.max(thresholdSeconds, lifeSeconds / 3), lifeSeconds / 2);
+}
+
+type FetchState = Pick<CredentialRecord, 'credential' | 'failure'>;
+
+type Moments = {
+  readonly dueAt: number;
+  /** From when on the source goes along with another that is due. */
+  readonly joinsAt: number;
+};
+
+function momentsOf(record: FetchState | undefined, thresholdSeconds: number): Moments {
+  const failedUntil = record?.failure?.nextAttemptAt ?? 0;
+  if (record?.credential === undefined) return { dueAt: failedUntil, joinsAt: failedUntil };
+  const { issuedAt, expiresAt } = record.credential;
+  const life = expiresAt - issuedAt;
+  const renewAt = expiresAt - 1000 * renewBeforeSeconds(thresholdSeconds, life / 1000);
+  return { dueAt: Math.max(renewAt, failedUntil), joinsAt: Math.max(renewAt - life / 6, failedUntil) };
+}

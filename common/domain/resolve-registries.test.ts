@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { configuration, registry } from '../../tests/fixtures/values.ts';
+import type { RegistryEntry } from './configuration/configuration.ts';
+import { resolveRegistries, type ResolvedRegistries } from './resolve-registries.ts';
+import { SecretText } from './secret-text.ts';
+
+function resolve(registries: readonly RegistryEntry[], localRegion?: string): ResolvedRegistries {
+  return resolveRegistries({ configuration: configuration({ registries }), localRegion });
+}
+
+function ids(registries: readonly RegistryEntry[]): readonly (string | undefined)[] {
+  return resolve(registries).entries.map(({ sourceId }) => sourceId);
+}
+
+function withKey(secret: string): RegistryEntry {
+  return registry({ identity: { kind: 'access-key', accessKeyId: 'LTAI', accessKeySecret: new SecretText(secret) } });
+}
+
+describe('resolveRegistries', () => {
+  it('shares one source between entries that differ only in domains', () => {
+    assert.equal(resolve([registry(), registry({ index: 1, domains: ['x.io'] })]).sources.size, 1);
+  });
+
+  it('discovers domains when one of these entries lists none', () => {
+    const { sources } = resolve([registry(), registry({ index: 1, domains: undefined })]);
+    assert.deepEqual(
+      [...sources.values()].map(({ discoverDomains }) => discoverDomains),
+      [true],
+    );
+  });
+
+  it('gives another source to another instance, region or identity', () => {
+    const all = ids([
+      registry(),
+      registry({ instanceId: 'cri-b' }),
+      registry({ regionId: 'cn-beijing' }),
+      withKey('one'),
+      withKey('two'),
+      registry({
+        identity: {
+          kind: 'assumed-role',
+          roleArn: 'acs:ram::1:role/r',
+          sessionSeconds: 3600,
+          base: { kind: 'cluster-role' },
+        },
+      }),
+    ]);
+    assert.equal(new Set(all).size, all.length);
+  });
+
+  it('gives the same source the same id in every release: Secrets in clusters hold it', () => {
+    assert.deepEqual(ids([registry()]), ['56aee4021ec6f63d']);
+  });
+
+  it('takes the cluster’s own region for an entry without one, and no source while that is unknown', () => {
+    const entry = registry({ regionId: undefined });
+    assert.equal([...resolve([entry], 'cn-beijing').sources.values()][0]?.regionId, 'cn-beijing');
+    assert.equal(resolve([entry]).entries[0]?.sourceId, undefined);
+  });
+
+  it('puts sources of one region and account into one pool', () => {
+    const { sources } = resolve([registry(), registry({ instanceId: 'cri-b' }), withKey('one')]);
+    assert.deepEqual(
+      [...sources.values()].map(({ pool }) => pool),
+      ['cn-hangzhou.cluster', 'cn-hangzhou.cluster', 'cn-hangzhou.key-ltai'],
+    );
+  });
+});

@@ -1,0 +1,46 @@
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { metricTable, type MetricName } from './metric-table.ts';
+
+type Names<Kind> = { [N in MetricName]: (typeof metricTable)[N]['kind'] extends Kind ? N : never }[MetricName];
+type Labels<N extends MetricName> = Readonly<Record<(typeof metricTable)[N]['labels'][number], string>>;
+
+/** The metrics of this process. Names and labels are checked against the table by the compiler. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #counters = new Map<string, Counter>();
+  readonly #gauges = new Map<string, Gauge>();
+  readonly #collectors: (() => Promise<void> | void)[] = [];
+
+  constructor() {
+    for (const [name, row] of Object.entries(metricTable)) {
+      const options = { name, help: `Use this ${row.use}.`, labelNames: [...row.labels], registers: [this.#registry] };
+      if (row.kind === 'counter') this.#counters.set(name, new Counter(options));
+      else this.#gauges.set(name, new Gauge(options));
+    }
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  count<N extends Names<'counter'>>(name: N, labels: Labels<N>, by = 1): void {
+    this.#counters.get(name)?.inc(labels, by);
+  }
+
+  set<N extends Names<'gauge'>>(name: N, labels: Labels<N>, value: number): void {
+    this.#gauges.get(name)?.set(labels, value);
+  }
+
+  /** Forgets every series of the gauge: for gauges that are set anew at each collection, so that deleted things go away. */
+  clear(name: Names<'gauge'>): void {
+    this.#gauges.get(name)?.reset();
+  }
+
+  /** Registers a function that brings gauges up to date before each scrape. */
+  beforeCollect(collect: () => Promise<void> | void): void {
+    this.#collectors.push(collect);
+  }
+
+  /** The exposition text, in the Prometheus text format. */
+  async text(): Promise<string> {
+    await Promise.allSettled(this.#collectors.map(async (collect) => collect()));
+    return this.#registry.metrics();
+  }
+}

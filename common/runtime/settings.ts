@@ -1,0 +1,171 @@
+import { Failure } from '../domain/failure.ts';
+import { settingTable } from './setting-table.ts';
+import { roleNames, type RoleName } from '../domain/role.ts';
+
+/** What the program was told at its start: parsed, checked, with units. */
+export type Settings = {
+  readonly roles: readonly RoleName[];
+  readonly redisUrl?: string | undefined;
+  readonly kubeconfig?: string | undefined;
+  readonly configMap: { readonly namespace: string; readonly name: string };
+  readonly region?: string | undefined;
+  readonly tokenMode: 'auto' | 'managedRole' | 'workerRole';
+  readonly secretName: string;
+  readonly opsAddress: { readonly host: string; readonly port: number };
+  readonly kubeConcurrency: number;
+  readonly kubeRequestsPerSecond?: number | undefined;
+  readonly sealKeyFile?: string | undefined;
+  readonly allowedHosts: readonly string[];
+  readonly openApiEndpoint?: URL | undefined;
+  readonly logLevel: (typeof logLevels)[number];
+  readonly logFormat: (typeof logFormats)[number];
+  readonly environment: WellKnownEnvironment;
+};
+
+/** Variables that Kubernetes and Alibaba Cloud's own tools set; there is no flag for them. */
+export type WellKnownEnvironment = {
+  readonly kubernetesServiceHost?: string | undefined;
+  readonly kubernetesServicePort?: string | undefined;
+  readonly metadataEndpoint: URL;
+  readonly metadataV1Disabled: boolean;
+  readonly roleArn?: string | undefined;
+  readonly oidcProviderArn?: string | undefined;
+  readonly oidcTokenFile?: string | undefined;
+  readonly managedTokenFile?: string | undefined;
+};
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Option values by setting name, as the command line gives them. */
+export type RawSettings = Readonly<Record<string, unknown>>;
+
+/** Checks every value. Throws `setting-invalid`, which names the flag, the value and what to write instead. */
+export function parseSettings(given: RawSettings, environment: Environment): Settings {
+  const raw: RawSettings = { ...defaults, ...given };
+  return {
+    roles: rolesOf(raw['role']),
+    redisUrl: text(raw['redisUrl']),
+    kubeconfig: text(raw['kubeconfig']),
+    configMap: configMapOf(String(raw['configMap'])),
+    region: text(raw['region']),
+    tokenMode: oneOf('--token-mode', raw['tokenMode'], tokenModes),
+    secretName: secretNameOf(String(raw['secretName'])),
+    opsAddress: addressOf('--ops-address', String(raw['opsAddress'])),
+    kubeConcurrency: wholeNumber('--kube-concurrency', raw['kubeConcurrency'], 1, 256),
+    kubeRequestsPerSecond:
+      raw['kubeQps'] === undefined ? undefined : wholeNumber('--kube-qps', raw['kubeQps'], 1, 100_000),
+    sealKeyFile: text(raw['sealKeyFile']),
+    allowedHosts: listOf(raw['allowedHost']),
+    openApiEndpoint:
+      raw['openapiEndpoint'] === undefined ? undefined : urlOf('--openapi-endpoint', String(raw['openapiEndpoint'])),
+    logLevel: oneOf('--log-level', raw['logLevel'], logLevels),
+    logFormat: oneOf('--log-format', raw['logFormat'], logFormats),
+    environment: {
+      kubernetesServiceHost: text(environment['KUBERNETES_SERVICE_HOST']),
+      kubernetesServicePort: text(environment['KUBERNETES_SERVICE_PORT']),
+      metadataEndpoint: metadataEndpointOf(text(environment['ALIBABA_CLOUD_IMDS_ENDPOINT'])),
+      metadataV1Disabled: environment['ALIBABA_CLOUD_IMDSV1_DISABLED'] === 'true',
+      roleArn: text(environment['ALIBABA_CLOUD_ROLE_ARN']),
+      oidcProviderArn: text(environment['ALIBABA_CLOUD_OIDC_PROVIDER_ARN']),
+      oidcTokenFile: text(environment['ALIBABA_CLOUD_OIDC_TOKEN_FILE']),
+      managedTokenFile: text(environment['ALIBABA_CLOUD_ACK_ADDON_TOKEN_PATH']),
+    },
+  };
+}
+
+/** For the settings that a command has no flag for. */
+const defaults: RawSettings = Object.fromEntries(
+  Object.entries(settingTable).flatMap(([name, row]) => ('default' in row ? [[name, row.default]] : [])),
+);
+
+const tokenModes = ['auto', 'managedRole', 'workerRole'] as const;
+const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+const logFormats = ['auto', 'json', 'text'] as const;
+
+function rolesOf(raw: unknown): readonly RoleName[] {
+  const names = listOf(raw);
+  if (names.includes('all')) return roleNames;
+  const roles = names.map((name) => oneOf('--role', name, roleNames, ['all', ...roleNames]));
+  return [...new Set(roles)];
+}
+
+function configMapOf(value: string): Settings['configMap'] {
+  const parts = value.split('/');
+  const [namespace, name] = parts;
+  if (parts.length !== 2 || !isObjectName(namespace) || !isObjectName(name)) {
+    throw invalid('--config-map', value, 'write NAMESPACE/NAME, such as kube-system/acr-configuration');
+  }
+  return { namespace, name };
+}
+
+function secretNameOf(value: string): string {
+  if (!isObjectName(value) || value.length > 250) {
+    throw invalid(
+      '--secret-name',
+      value,
+      'write a Kubernetes name: lower-case letters, digits, "-" and ".", at most 250 characters',
+    );
+  }
+  return value;
+}
+
+function isObjectName(value: string | undefined): value is string {
+  return value !== undefined && value.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(value);
+}
+
+function addressOf(flag: string, value: string): Settings['opsAddress'] {
+  const match = /^(\[[0-9a-fA-F:]+\]|[^:\s]*):(\d{1,5})$/.exec(value);
+  const port = Number(match?.[2]);
+  if (match === null || port > 65_535) throw invalid(flag, value, 'write HOST:PORT, such as 127.0.0.1:9090');
+  const host = (match[1] ?? '').replaceAll(/[[\]]/g, '');
+  return { host: host === '' ? '0.0.0.0' : host, port };
+}
+
+function urlOf(flag: string, value: string): URL {
+  if (!URL.canParse(value) || !['http:', 'https:'].includes(new URL(value).protocol)) {
+    throw invalid(flag, value, 'write a URL that starts with http:// or https://');
+  }
+  const url = new URL(value);
+  if (url.username !== '' || url.password !== '')
+    throw invalid(flag, '(hidden)', 'a user or password does not belong into this URL');
+  return url;
+}
+
+/** Alibaba Cloud's tools take a bare `host:port` here as well as a URL. */
+function metadataEndpointOf(value = '100.100.100.200'): URL {
+  return urlOf('ALIBABA_CLOUD_IMDS_ENDPOINT', value.includes('://') ? value : `http://${value}`);
+}
+
+function wholeNumber(flag: string, raw: unknown, min: number, max: number): number {
+  const value = Number(raw);
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw invalid(flag, String(raw), `write a whole number from ${min} to ${max}`);
+  return value;
+}
+
+function oneOf<T extends string>(
+  flag: string,
+  raw: unknown,
+  allowed: readonly T[],
+  shown: readonly string[] = allowed,
+): T {
+  const found = allowed.find((candidate) => candidate === raw);
+  if (found === undefined) throw invalid(flag, String(raw), `write one of ${shown.join(', ')}`);
+  return found;
+}
+
+function listOf(raw: unknown): readonly string[] {
+  const values = Array.isArray(raw) ? raw.map(String) : raw === undefined ? [] : [String(raw)];
+  return values
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+}
+
+function text(raw: unknown): string | undefined {
+  return typeof raw === 'string' && raw !== '' ? raw : undefined;
+}
+
+function invalid(flag: string, value: string, write: string): Failure {
+  return new Failure('setting-invalid', `${flag} is "${value}": ${write}`);
+}

@@ -1,0 +1,125 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createApiClient, type ApiClient } from '../../common/adapters/kubernetes/api-client.ts';
+import { resolveConnection } from '../../common/adapters/kubernetes/connection.ts';
+import { version } from '../../common/runtime/version.ts';
+import { renderKubeconfig } from '../../deploy/simulators/kubernetes-api/kubeconfig.ts';
+import { startKubernetesApiSimulator } from '../../deploy/simulators/kubernetes-api/start.ts';
+
+/** The cluster that the demo plays in: embedded, or a real one by its kubeconfig. */
+export type DemoCluster = {
+  readonly url: string;
+  readonly embedded: boolean;
+  readonly kubeconfig: string;
+  /** Where the ConfigMap is, and the prefix of the demo's namespaces: a real cluster's own ones are left alone. */
+  readonly configMapNamespace: string;
+  readonly namespacePrefix: string;
+  createNamespace(name: string): Promise<void>;
+  createAccount(namespace: string, name: string): Promise<void>;
+  writeConfigMap(data: Readonly<Record<string, string>>): Promise<void>;
+  /** Removes all that the demo made. */
+  stop(): Promise<void>;
+};
+
+/** Throws `kubeconfig-invalid` or `kubernetes-unreachable`. */
+export async function openDemoCluster(kubeconfig: string | undefined, folder: string): Promise<DemoCluster> {
+  return kubeconfig === undefined ? startEmbedded(folder) : connectReal(kubeconfig);
+}
+
+async function startEmbedded(folder: string): Promise<DemoCluster> {
+  const simulator = await startKubernetesApiSimulator();
+  await mkdir(folder, { recursive: true });
+  const kubeconfig = join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, renderKubeconfig({ url: simulator.url }));
+  const client = await connect(kubeconfig);
+  return {
+    url: simulator.url,
+    embedded: true,
+    kubeconfig,
+    configMapNamespace: 'kube-system',
+    namespacePrefix: '',
+    ...writesTo(client, 'kube-system'),
+    stop: async () => {
+      await client.close();
+      await simulator.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function connectReal(kubeconfig: string): Promise<DemoCluster> {
+  const client = await connect(kubeconfig);
+  const writes = writesTo(client, 'acr-demo-helper');
+  const made: string[] = [];
+  const createNamespace = async (name: string): Promise<void> => {
+    made.push(name);
+    await writes.createNamespace(name);
+  };
+  await createNamespace('acr-demo-helper');
+  return {
+    url: client.baseUrl,
+    embedded: false,
+    kubeconfig,
+    configMapNamespace: 'acr-demo-helper',
+    namespacePrefix: 'acr-demo-',
+    ...writes,
+    createNamespace,
+    stop: async () => {
+      for (const name of made) {
+        await client.request({
+          verb: 'delete',
+          resource: 'namespaces',
+          object: name,
+          path: `/api/v1/namespaces/${name}`,
+          accept,
+        });
+      }
+      await client.close();
+    },
+  };
+}
+
+async function connect(kubeconfigPath: string): Promise<ApiClient> {
+  return createApiClient({ connection: await resolveConnection({ kubeconfigPath }), version });
+}
+
+type Writes = Pick<DemoCluster, 'createNamespace' | 'createAccount' | 'writeConfigMap'>;
+
+function writesTo(client: ApiClient, configMapNamespace: string): Writes {
+  const apply = async (path: string, object: KubernetesObject): Promise<void> => {
+    await client.request({
+      verb: 'apply',
+      resource: object.kind.toLowerCase(),
+      object: object.metadata.name,
+      path: `${path}/${object.metadata.name}?fieldManager=acr-demo&force=true`,
+      accept,
+      contentType: 'application/apply-patch+yaml',
+      body: JSON.stringify(object),
+    });
+  };
+  return {
+    createNamespace: (name) => apply('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }),
+    createAccount: (namespace, name) =>
+      apply(`/api/v1/namespaces/${namespace}/serviceaccounts`, {
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name },
+      }),
+    writeConfigMap: (data) =>
+      apply(`/api/v1/namespaces/${configMapNamespace}/configmaps`, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'acr-configuration' },
+        data,
+      }),
+  };
+}
+
+type KubernetesObject = {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly data?: Readonly<Record<string, string>>;
+};
+
+const accept = 'application/json';

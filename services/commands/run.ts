@@ -1,0 +1,82 @@
+import { toFailure } from '../../common/domain/failure.ts';
+import type { Report } from '../../common/domain/happening.ts';
+import { createLogger, type Logger } from '../../common/runtime/logger.ts';
+import { Metrics } from '../../common/runtime/metrics.ts';
+import { startOpsServer, type OpsServer } from '../../common/runtime/ops-server.ts';
+import type { Settings } from '../../common/runtime/settings.ts';
+import { Shutdown } from '../../common/runtime/shutdown.ts';
+import { version } from '../../common/runtime/version.ts';
+import { createReport } from '../report.ts';
+import { roles } from '../roles.ts';
+import { buildWorld } from '../wiring.ts';
+import type { World } from '../world.ts';
+
+export type RunningHelper = {
+  readonly ops: OpsServer;
+  /** Resolves with what went wrong while stopping. */
+  stop(): Promise<readonly string[]>;
+};
+
+/** Starts the service and waits for a signal. Answers with the exit code. */
+export async function run(settings: Settings): Promise<number> {
+  const logger = createLogger({ level: settings.logLevel, format: settings.logFormat, destination: process.stderr });
+  const stopAsked = nextSignal();
+  const starting = startHelper(settings, logger);
+  const helper = await Promise.race([starting, stopAsked.then(() => undefined)]);
+  if (helper === undefined) return 0;
+  logger.info({ version, roles: settings.roles, ops: helper.ops.url }, 'started');
+  const signal = await stopAsked;
+  logger.info({ signal }, 'stopping');
+  const problems = await helper.stop();
+  for (const problem of problems) logger.warn({ problem }, 'not stopped cleanly');
+  return 0;
+}
+
+/** Starts every role of the settings in this process. Throws `Failure` for what waiting does not mend; nothing is left running then. */
+export async function startHelper(
+  settings: Settings,
+  logger: Logger,
+  ...listeners: readonly Report[]
+): Promise<RunningHelper> {
+  const shutdown = new Shutdown();
+  const metrics = new Metrics();
+  metrics.set('acr_helper_build_info', { version, node: process.version }, 1);
+  try {
+    const report = createReport(logger, metrics, ...listeners);
+    const world = await buildWorld({ settings, metrics, report, shutdown });
+    const ops = await startOpsServer({
+      address: settings.opsAddress,
+      metrics,
+      alive: () => [],
+      ready: () => notReady(world),
+    });
+    shutdown.add('ops server', () => ops.close());
+    for (const role of settings.roles) await roles[role](world);
+    return { ops, stop: () => shutdown.stop() };
+  } catch (error) {
+    await shutdown.stop();
+    throw toFailure(error);
+  }
+}
+
+async function notReady({ configurations, observations, health, settings }: World): Promise<readonly string[]> {
+  const problems = [...health.problems()];
+  try {
+    if ((await configurations.read()) === undefined) {
+      problems.push(
+        `configuration: none in force yet (ConfigMap ${settings.configMap.namespace}/${settings.configMap.name})`,
+      );
+    }
+    if (!(await observations.isComplete())) problems.push('cluster: not completely listed yet');
+  } catch (error) {
+    problems.push(`stores: ${toFailure(error).message}`);
+  }
+  return problems;
+}
+
+function nextSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}

@@ -1,0 +1,103 @@
+import type { ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
+import { describeSource, type CredentialSource } from '../../common/domain/credential-source.ts';
+import type { Credential, CredentialRecord } from '../../common/domain/credential.ts';
+import { toFailure, type Failure } from '../../common/domain/failure.ts';
+import type { Report } from '../../common/domain/happening.ts';
+import { nextAttempt } from '../../common/domain/next-attempt.ts';
+import { dueAt } from '../../common/domain/plan-renewals.ts';
+import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import type { Clock, ConfigurationStore, CredentialIssuer, CredentialStore, Random } from '../../common/ports.ts';
+import type { Bus, Handler } from '../../queues/bus.ts';
+
+export type FetchTools = {
+  readonly configurations: Pick<ConfigurationStore, 'read'>;
+  readonly credentials: Pick<CredentialStore, 'read' | 'write'>;
+  readonly issuer: CredentialIssuer;
+  readonly bus: Pick<Bus, 'publish'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly report: Report;
+  readonly lookAgainAt: (moment: number) => void;
+};
+
+/**
+ * Fetches one credential if it is still due, stores it and has every namespace named. A failure is stored beside the last good
+ * credential, which stays in use until its own expiry.
+ */
+export function fetchCredential(tools: FetchTools): Handler<'credential.fetch'> {
+  const { configurations, credentials, clock } = tools;
+  return async ({ data, signal }) => {
+    const inForce = await configurations.read();
+    const source = inForce === undefined ? undefined : resolveRegistries(inForce).sources.get(data.sourceId);
+    if (inForce === undefined || source === undefined) return;
+    const record = (await credentials.read([source.id])).get(source.id);
+    if (isFresh(record, inForce, clock())) return;
+    try {
+      const credential = await tools.issuer.fetchCredential(source, signal);
+      await store({ source, credential, before: record, inForce }, tools);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      await storeFailure(source, record, toFailure(error), tools);
+    }
+  };
+}
+
+/** Another worker may have been faster, or the message is an old one. Sources that go along with a due one are due a little early. */
+function isFresh(record: CredentialRecord | undefined, { configuration }: ConfigurationInForce, now: number): boolean {
+  const credential = record?.credential;
+  if (credential === undefined) return false;
+  const life = credential.expiresAt - credential.issuedAt;
+  return dueAt(record, configuration.expiringThresholdSeconds) - life / 6 > now;
+}
+
+type Stored = {
+  readonly source: CredentialSource;
+  readonly credential: Credential;
+  readonly before: CredentialRecord | undefined;
+  readonly inForce: ConfigurationInForce;
+};
+
+async function store({ source, credential, before, inForce }: Stored, tools: FetchTools): Promise<void> {
+  const { credentials, bus, report, clock, lookAgainAt } = tools;
+  await credentials.write({ sourceId: source.id, credential });
+  await bus.publish('namespace.sync-all', [{ data: { cause: 'credential' }, urgency: 'expiring' }]);
+  lookAgainAt(dueAt({ credential }, inForce.configuration.expiringThresholdSeconds));
+  const previous = before?.credential;
+  report({
+    kind: 'credential-stored',
+    source: describeSource(source),
+    domains: credential.discoveredDomains.length,
+    expiresAt: credential.expiresAt,
+    renewed: previous !== undefined,
+    beforeExpirySeconds: previous === undefined ? undefined : (previous.expiresAt - clock()) / 1000,
+  });
+}
+
+async function storeFailure(
+  source: CredentialSource,
+  record: CredentialRecord | undefined,
+  failure: Failure,
+  tools: FetchTools,
+): Promise<void> {
+  const { credentials, bus, clock, random, report, lookAgainAt } = tools;
+  const now = clock();
+  const attempts = (record?.failure?.attempts ?? 0) + 1;
+  const nextAttemptAt =
+    now +
+    1000 * nextAttempt({ reaction: failure.reaction, attempts, expiresAt: record?.credential?.expiresAt, now, random });
+  await credentials.write({
+    sourceId: source.id,
+    credential: record?.credential,
+    failure: { code: failure.code, message: failure.message, hint: failure.hint, at: now, attempts, nextAttemptAt },
+  });
+  // Whoever waited for this source to go into the same write need not wait any longer.
+  if (attempts === 1) await bus.publish('namespace.sync-all', [{ data: { cause: 'credential' }, urgency: 'expiring' }]);
+  lookAgainAt(nextAttemptAt);
+  report({
+    kind: 'credential-failed',
+    source: describeSource(source),
+    failure,
+    nextAttemptAt,
+    lastGoodUntil: record?.credential?.expiresAt,
+  });
+}

@@ -1,0 +1,48 @@
+import { pendingUntil } from '../../common/domain/pending.ts';
+import { planRenewals } from '../../common/domain/plan-renewals.ts';
+import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import type { Clock, ConfigurationStore, CredentialStore } from '../../common/ports.ts';
+import type { Bus, Handler } from '../../queues/bus.ts';
+
+export type RenewTools = {
+  readonly configurations: Pick<ConfigurationStore, 'read'>;
+  readonly credentials: CredentialStore;
+  readonly bus: Pick<Bus, 'publish'>;
+  readonly clock: Clock;
+  /** Brings the next look forward, to this moment (ms since the epoch). */
+  readonly lookAgainAt: (moment: number) => void;
+  /** Tells which pools the configuration needs, so that they are served. */
+  readonly servePools: (pools: ReadonlySet<string>) => Promise<void>;
+};
+
+/** First fetch, renewal, retry and a lost cache are one path: asks for every credential that is due now. */
+export function renewDueCredentials(tools: RenewTools): Handler<'credential.renew-due'> {
+  const { configurations, credentials, bus, clock, lookAgainAt, servePools } = tools;
+  return async () => {
+    const inForce = await configurations.read();
+    if (inForce === undefined) return;
+    const { sources } = resolveRegistries(inForce);
+    await credentials.retain(new Set(sources.keys()));
+    await servePools(new Set([...sources.values()].map(({ pool }) => pool)));
+    const records = await credentials.read([...sources.keys()]);
+    const now = clock();
+    const { due, nextDueAt } = planRenewals({
+      sources: sources.values(),
+      records,
+      thresholdSeconds: inForce.configuration.expiringThresholdSeconds,
+      now,
+    });
+    const unasked = due.filter((id) => {
+      const record = records.get(id);
+      return record === undefined || pendingUntil(record, now) === undefined;
+    });
+    await credentials.markRequested(unasked, now);
+    for (const id of due) {
+      const source = sources.get(id);
+      if (source !== undefined) {
+        await bus.publish('credential.fetch', [{ data: { pool: source.pool, sourceId: id }, urgency: 'expiring' }]);
+      }
+    }
+    if (nextDueAt !== undefined) lookAgainAt(nextDueAt);
+  };
+}

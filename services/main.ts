@@ -1,0 +1,56 @@
+import { Command, CommanderError, Option } from 'commander';
+import { toFailure } from '../common/domain/failure.ts';
+import { settingTable, type SettingName } from '../common/runtime/setting-table.ts';
+import { parseSettings } from '../common/runtime/settings.ts';
+import { version } from '../common/runtime/version.ts';
+import { commandTable } from './commands/table.ts';
+
+/** The command line. Exit codes: 0 done, 1 the command says no, 2 it could not be carried out. */
+async function main(): Promise<void> {
+  const program = new Command('acr-credential-helper')
+    .description('Keeps image pulls from Alibaba Cloud Container Registry working in a Kubernetes cluster.')
+    .version(version)
+    .showSuggestionAfterError()
+    .exitOverride();
+  for (const row of commandTable) {
+    const command = program.command(row.name).description(row.does).exitOverride();
+    for (const argument of row.arguments ?? []) command.argument(argument.name, argument.meaning);
+    for (const setting of row.settings) command.addOption(optionOf(setting));
+    for (const option of row.options ?? []) command.option(option.flag, option.meaning, option.default);
+    command.action(async (...given: readonly unknown[]) => {
+      const options = command.opts();
+      const positional = given.slice(0, -2).flat().map(String);
+      process.exitCode = await row.execute({
+        options,
+        positional,
+        settings: () => parseSettings(options, process.env),
+      });
+    });
+  }
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = explain(error);
+  }
+}
+
+/** Every flag reads `ACR_HELPER_<FLAG>`, and some a variable that others already use. */
+function optionOf(name: SettingName): Option {
+  const row: { flag: string; meaning: string; environment?: string; default?: string | number | readonly string[] } =
+    settingTable[name];
+  const option = new Option(row.flag, row.meaning);
+  if (row.default !== undefined) option.default(row.default);
+  const own = `ACR_HELPER_${(option.long ?? '').slice(2).toUpperCase().replaceAll('-', '_')}`;
+  const isOwnSet = process.env[own] !== undefined;
+  return option.env(!isOwnSet && row.environment !== undefined ? row.environment : own);
+}
+
+/** One clear message, never a stack. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const { message, hint, code } = toFailure(error);
+  process.stderr.write(`error: ${message}\n  → ${hint} (${code})\n`);
+  return 2;
+}
+
+await main();

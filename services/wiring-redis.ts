@@ -1,0 +1,53 @@
+import { hkdfSync } from 'node:crypto';
+import { createRedisConfigurationStore } from '../common/adapters/redis/configuration-store.ts';
+import { createRedisCredentialStore } from '../common/adapters/redis/credential-store.ts';
+import { createRedisObservationStore } from '../common/adapters/redis/observation-store.ts';
+import { connectRedis } from '../common/adapters/redis/redis-connection.ts';
+import { redisKeys } from '../common/adapters/redis/redis-keys.ts';
+import { parseKeyRing } from '../common/adapters/redis/sealing.ts';
+import type { Failure } from '../common/domain/failure.ts';
+import type { Report } from '../common/domain/happening.ts';
+import { parseRedisUrl } from '../common/domain/redis-url.ts';
+import type { Shutdown } from '../common/runtime/shutdown.ts';
+import type { BusObserver } from '../queues/bus.ts';
+import { openRedisBus } from '../queues/redis-bus.ts';
+import type { World } from './world.ts';
+
+export type RedisOptions = {
+  readonly redisUrl: string;
+  /** Text of the seal-key file. */
+  readonly sealKeys: string | undefined;
+  readonly observer: BusObserver;
+  readonly report: Report;
+  readonly shutdown: Shutdown;
+};
+
+/** Bus and stores over one Redis. */
+export async function openRedisStores(
+  options: RedisOptions,
+): Promise<Pick<World, 'bus' | 'configurations' | 'observations' | 'credentials'>> {
+  const { redisUrl, sealKeys, observer, report, shutdown } = options;
+  const keyRing = parseKeyRing(sealKeys ?? keyFromUrl(redisUrl, report));
+  const target = parseRedisUrl(redisUrl);
+  const bus = await openRedisBus({ target, observer });
+  const connection = connectRedis(target, { connectionName: 'acr-credential-helper' });
+  shutdown.add('stores', () => connection.close());
+  const keys = redisKeys();
+  const unreadable = (failure: Failure): void =>
+    report({ kind: 'message-failed', message: 'store', key: 'sealed', failure });
+  return {
+    bus,
+    configurations: createRedisConfigurationStore(connection, keys, keyRing, unreadable),
+    observations: createRedisObservationStore(connection, keys, unreadable),
+    credentials: createRedisCredentialStore(connection, keys, keyRing, unreadable),
+  };
+}
+
+/**
+ * Without a key file every process finds the same key in what all of them know: the URL of the Redis with its password. That
+ * keeps credentials out of dumps and queue browsers, not from somebody who knows the URL, and so it is warned about.
+ */
+function keyFromUrl(redisUrl: string, report: Report): string {
+  report({ kind: 'seal-key-missing' });
+  return Buffer.from(hkdfSync('sha256', redisUrl, 'acr-credential-helper', 'seal-key', 32)).toString('base64');
+}

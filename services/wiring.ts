@@ -1,0 +1,222 @@
+import { readFile } from 'node:fs/promises';
+import { createCredentialIssuer } from '../common/adapters/alibaba/credential-issuer.ts';
+import { createMetadataService } from '../common/adapters/alibaba/metadata-service.ts';
+import { createRegionFinder } from '../common/adapters/alibaba/region-finder.ts';
+import { createApiClient } from '../common/adapters/kubernetes/api-client.ts';
+import { createClusterWatcher } from '../common/adapters/kubernetes/cluster-watcher.ts';
+import { createClusterWriter } from '../common/adapters/kubernetes/cluster-writer.ts';
+import { resolveConnection } from '../common/adapters/kubernetes/connection.ts';
+import { createRequestWindow } from '../common/adapters/kubernetes/request-window.ts';
+import { createSecretReader } from '../common/adapters/kubernetes/secret-reader.ts';
+import type { WatchObserver } from '../common/adapters/kubernetes/watch-tools.ts';
+import { createMemoryConfigurationStore } from '../common/adapters/memory/configuration-store.ts';
+import { createMemoryCredentialStore } from '../common/adapters/memory/credential-store.ts';
+import { createMemoryObservationStore } from '../common/adapters/memory/observation-store.ts';
+import { Failure } from '../common/domain/failure.ts';
+import type { Report } from '../common/domain/happening.ts';
+import type { SecretReader } from '../common/ports.ts';
+import type { Metrics } from '../common/runtime/metrics.ts';
+import { persistently } from '../common/runtime/persistently.ts';
+import type { Settings } from '../common/runtime/settings.ts';
+import type { Shutdown } from '../common/runtime/shutdown.ts';
+import { version } from '../common/runtime/version.ts';
+import type { Bus, BusObserver } from '../queues/bus.ts';
+import { createInMemoryBus } from '../queues/in-memory-bus.ts';
+import { Health } from './health.ts';
+import type { World } from './world.ts';
+
+export type WiringOptions = {
+  readonly settings: Settings;
+  readonly metrics: Metrics;
+  readonly report: Report;
+  readonly shutdown: Shutdown;
+};
+
+/**
+ * Composition root: the only place that builds clients. Nothing is connected before somebody asks for it, except Redis, which
+ * is waited for. Throws `Failure` for what waiting does not mend.
+ */
+export async function buildWorld(options: WiringOptions): Promise<World> {
+  const { settings, metrics, report, shutdown } = options;
+  const health = new Health();
+  const { bus, ...stores } =
+    settings.redisUrl === undefined ? inMemory(options) : await overRedis(settings.redisUrl, options);
+  shutdown.add('bus', () => bus.close());
+  exposeQueues(bus, metrics);
+
+  const connect = once(() => connectCluster(options, health));
+  const metadata = createMetadataService({
+    endpoint: settings.environment.metadataEndpoint,
+    v1Disabled: settings.environment.metadataV1Disabled,
+    clock: Date.now,
+  });
+  const regions = createRegionFinder({ clock: Date.now, region: settings.region, metadata });
+  return {
+    settings,
+    metrics,
+    report,
+    shutdown,
+    health,
+    bus,
+    ...stores,
+    clock: Date.now,
+    random: Math.random,
+    regions,
+    connectWatcher: async () => (await connect()).watcher,
+    connectWriter: async () => (await connect()).writer,
+    connectIssuer: async () => {
+      const { environment, tokenMode, openApiEndpoint, allowedHosts } = settings;
+      const issuer = createCredentialIssuer({
+        clock: Date.now,
+        secrets: secretsOnDemand(async () => (await connect()).secrets),
+        metadata,
+        regionFinder: regions,
+        tokenMode,
+        managedRoleTokenFile: environment.managedTokenFile,
+        oidcTokenFile: environment.oidcTokenFile,
+        openApiEndpoint,
+        allowedHosts,
+        observer: (action, region, code) => metrics.count('acr_helper_cloud_requests_total', { action, region, code }),
+      });
+      shutdown.add('cloud connections', () => issuer.close());
+      return issuer;
+    },
+  };
+}
+
+type Stores = Pick<World, 'bus' | 'configurations' | 'observations' | 'credentials'>;
+
+function inMemory({ metrics, report }: WiringOptions): Stores {
+  return {
+    bus: createInMemoryBus({ observer: busObserver(metrics, report) }),
+    configurations: createMemoryConfigurationStore(),
+    observations: createMemoryObservationStore(),
+    credentials: createMemoryCredentialStore(),
+  };
+}
+
+/** Loaded only when it is used: BullMQ and ioredis cost a tenth of a second at the start. */
+async function overRedis(redisUrl: string, { settings, metrics, report, shutdown }: WiringOptions): Promise<Stores> {
+  const { openRedisStores } = await import('./wiring-redis.ts');
+  return persistently(
+    async () =>
+      openRedisStores({
+        redisUrl,
+        sealKeys: settings.sealKeyFile === undefined ? undefined : await readSealKeys(settings.sealKeyFile),
+        observer: busObserver(metrics, report),
+        report,
+        shutdown,
+      }),
+    {
+      signal: shutdown.signal,
+      onFailure: (failure, retryInSeconds) =>
+        report({ kind: 'message-failed', message: 'start', key: 'redis', failure, retryInSeconds }),
+    },
+  );
+}
+
+async function readSealKeys(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Failure(
+      'setting-invalid',
+      `--seal-key-file ${file} cannot be read: ${error instanceof Error ? error.message : 'unknown'}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function connectCluster({ settings, metrics, report, shutdown }: WiringOptions, health: Health) {
+  const { environment, kubeconfig, kubeConcurrency, kubeRequestsPerSecond, configMap } = settings;
+  const connection = await resolveConnection({
+    kubeconfigPath: kubeconfig,
+    host: environment.kubernetesServiceHost,
+    port: environment.kubernetesServicePort,
+  });
+  const client = createApiClient({
+    connection,
+    version,
+    connections: kubeConcurrency,
+    observer: (verb, resource, code) =>
+      metrics.count('acr_helper_kubernetes_requests_total', { verb, resource, code: String(code) }),
+  });
+  shutdown.add('cluster connections', () => client.close());
+  const window = createRequestWindow({ limit: kubeConcurrency, perSecond: kubeRequestsPerSecond });
+  metrics.beforeCollect(() => {
+    const { inFlight, waiting, limit } = window.gauges();
+    metrics.set('acr_helper_kubernetes_requests_in_flight', {}, inFlight);
+    metrics.set('acr_helper_kubernetes_requests_waiting', {}, waiting);
+    metrics.set('acr_helper_kubernetes_requests_limit', {}, limit);
+  });
+  return {
+    watcher: createClusterWatcher({ client, window, observer: watchObserver(metrics, report, health) }),
+    writer: createClusterWriter({ client, window }),
+    secrets: createSecretReader({ client, namespace: configMap.namespace }),
+  };
+}
+
+function watchObserver(metrics: Metrics, report: Report, health: Health): WatchObserver {
+  const problems = new Map<string, string>();
+  return {
+    activity: (watch, at) => metrics.set('acr_helper_watch_last_activity_timestamp_seconds', { watch }, at / 1000),
+    listing: (watch) => {
+      health.watch(`watch ${watch}`, () => problems.get(watch));
+      report({ kind: 'watch-listed', watch });
+    },
+    problem: (watch, failure) => {
+      problems.set(watch, failure.message);
+      report({ kind: 'watch-interrupted', watch, failure });
+    },
+    recovered: (watch) => {
+      problems.delete(watch);
+      report({ kind: 'watch-recovered', watch });
+    },
+  };
+}
+
+function busObserver(metrics: Metrics, report: Report): BusObserver {
+  return {
+    handled: (message) => metrics.count('acr_helper_messages_total', { message, outcome: 'done' }),
+    failed: (message, key, failure, retryInSeconds) => {
+      metrics.count('acr_helper_messages_total', { message, outcome: 'failed' });
+      report({ kind: 'message-failed', message, key, failure, retryInSeconds });
+    },
+    rejected: (message, problem) => {
+      metrics.count('acr_helper_messages_total', { message, outcome: 'rejected' });
+      report({ kind: 'message-rejected', message, problem });
+    },
+    connection: (state, problem) => report({ kind: state === 'lost' ? 'store-lost' : 'store-restored', problem }),
+  };
+}
+
+function exposeQueues(bus: Bus, metrics: Metrics): void {
+  metrics.beforeCollect(async () => {
+    const depths = await bus.depths();
+    metrics.clear('acr_helper_queue_depth');
+    metrics.clear('acr_helper_queue_oldest_item_age_seconds');
+    for (const { queue, waiting, active, delayed, oldestAgeSeconds } of depths) {
+      for (const [state, depth] of Object.entries({ waiting, active, delayed }))
+        metrics.set('acr_helper_queue_depth', { queue, state }, depth);
+      metrics.set('acr_helper_queue_oldest_item_age_seconds', { queue }, oldestAgeSeconds);
+    }
+  });
+}
+
+/** A fetcher needs the cluster only for key pairs that are kept in Secrets: it connects when the first one is read. */
+function secretsOnDemand(connect: () => Promise<SecretReader>): SecretReader {
+  return { readSecret: async (name) => (await connect()).readSecret(name) };
+}
+
+function once<T>(create: () => Promise<T>): () => Promise<T> {
+  let created: Promise<T> | undefined;
+  return () => {
+    created ??= create().catch((error: unknown) => {
+      created = undefined;
+      throw error;
+    });
+    return created;
+  };
+}

@@ -1,0 +1,50 @@
+import type { Report } from '../common/domain/happening.ts';
+import type {
+  Clock,
+  ClusterWatcher,
+  ClusterWriter,
+  ConfigurationStore,
+  CredentialIssuer,
+  CredentialStore,
+  ObservationStore,
+  Random,
+  RegionFinder,
+} from '../common/ports.ts';
+import type { Metrics } from '../common/runtime/metrics.ts';
+import type { Settings } from '../common/runtime/settings.ts';
+import type { Shutdown } from '../common/runtime/shutdown.ts';
+import type { Bus } from '../queues/bus.ts';
+import type { Health } from './health.ts';
+
+/** What every role gets. */
+export type Common = {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly metrics: Metrics;
+  readonly report: Report;
+  readonly health: Health;
+  readonly shutdown: Shutdown;
+  readonly bus: Bus;
+  readonly configurations: ConfigurationStore;
+};
+
+/** Least privilege, in types: each role gets only the part of the world that its work needs. */
+export type WatcherWorld = Common & {
+  readonly observations: ObservationStore;
+  readonly connectWatcher: () => Promise<ClusterWatcher>;
+  readonly regions: RegionFinder;
+};
+
+export type FetcherWorld = Common & {
+  readonly credentials: CredentialStore;
+  readonly connectIssuer: () => Promise<CredentialIssuer>;
+};
+
+export type WriterWorld = Common & {
+  readonly observations: ObservationStore;
+  readonly credentials: Pick<CredentialStore, 'read'>;
+  readonly connectWriter: () => Promise<ClusterWriter>;
+};
+
+export type World = WatcherWorld & FetcherWorld & WriterWorld;

@@ -1,0 +1,144 @@
+import { toFailure, type Failure } from '../../common/domain/failure.ts';
+import type { Report } from '../../common/domain/happening.ts';
+import type { ObservedAccount, ObservedChange, ObservedSecret } from '../../common/domain/observation.ts';
+import { stages, type PlanStep } from '../../common/domain/plan-namespace.ts';
+import type { Urgency } from '../../common/domain/urgency.ts';
+import type { ClusterWriter, ObservationStore } from '../../common/ports.ts';
+
+export type ApplyTools = {
+  readonly cluster: ClusterWriter;
+  readonly observations: Pick<ObservationStore, 'observe'>;
+  readonly report: Report;
+};
+
+export type ApplyOutcome = {
+  readonly applied: readonly PlanStep[];
+  /** Something was not as planned; what is there now was read and observed: plan again. */
+  readonly conflicted: boolean;
+};
+
+/**
+ * Carries out the steps, stage by stage. Each answer of the API server is observed at once, so that the watch's echo of it is
+ * nothing new. Throws the first failure that is not a conflict, after the other steps of its stage have ended.
+ */
+export async function applyPlan(
+  steps: readonly PlanStep[],
+  namespace: string,
+  urgency: Urgency,
+  tools: ApplyTools,
+): Promise<ApplyOutcome> {
+  const applied: PlanStep[] = [];
+  for (const stage of stages) {
+    const ofStage = steps.filter((step) => step.stage === stage);
+    if (ofStage.length === 0) continue;
+    const results = await Promise.all(ofStage.map((step) => attempt(step, namespace, urgency, tools)));
+    await observeAll(results, tools);
+    applied.push(...ofStage.filter((_step, index) => results[index]?.failure === undefined));
+    const failures = results.flatMap(({ failure }) => failure ?? []);
+    const fatal = failures.find(({ reaction }) => reaction.kind !== 'read-again');
+    if (fatal !== undefined) throw fatal;
+    if (failures.length > 0) return { applied, conflicted: true };
+  }
+  return { applied, conflicted: false };
+}
+
+type StepResult = { readonly change?: ObservedChange; readonly failure?: Failure };
+
+async function attempt(step: PlanStep, namespace: string, urgency: Urgency, tools: ApplyTools): Promise<StepResult> {
+  try {
+    return { change: await perform(step, namespace, urgency, tools.cluster) };
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.reaction.kind !== 'read-again') return { failure };
+    tools.report({ kind: 'write-conflicted', namespace, action: step.action });
+    return { failure, change: await readAfresh(step, namespace, urgency, tools.cluster) };
+  }
+}
+
+async function perform(
+  step: PlanStep,
+  namespace: string,
+  urgency: Urgency,
+  cluster: ClusterWriter,
+): Promise<ObservedChange> {
+  switch (step.action) {
+    case 'create-secret':
+      return ofSecret(await cluster.createSecret(namespace, step.secret, urgency));
+    case 'rewrite-secret':
+      return ofSecret(await cluster.rewriteSecret(namespace, step.secret, step.at, urgency));
+    case 'repair-secret':
+    case 'take-over-secret':
+      return ofSecret(await cluster.repairSecret(namespace, step.secret, step.at, urgency));
+    case 'attach':
+      return ofAccount(await cluster.attach(step.account, step.names, urgency));
+    case 'detach':
+      return ofAccount(await cluster.detach(step.account, step.names, urgency));
+    case 'delete-secret':
+      await cluster.deleteSecret(namespace, step.at.name, step.at, urgency);
+      return { kind: 'secret', namespace, name: step.at.name, resourceVersion: step.at.resourceVersion };
+  }
+}
+
+/** What is there now, after a write that was planned on something else. */
+async function readAfresh(
+  step: PlanStep,
+  namespace: string,
+  urgency: Urgency,
+  cluster: ClusterWriter,
+): Promise<ObservedChange> {
+  switch (step.action) {
+    case 'attach':
+    case 'detach': {
+      const { name, resourceVersion } = step.account;
+      const account = await cluster.readAccount(namespace, name, urgency);
+      return account === undefined ? { kind: 'account', namespace, name, resourceVersion } : ofAccount(account);
+    }
+    case 'create-secret': {
+      const secret = await cluster.readSecretMetadata(namespace, step.secret.name, urgency);
+      return secret === undefined ? readNamespaceAfresh(namespace, urgency, cluster) : ofSecret(secret);
+    }
+    case 'rewrite-secret':
+    case 'repair-secret':
+    case 'take-over-secret':
+    case 'delete-secret': {
+      const { name, resourceVersion } = step.at;
+      const secret = await cluster.readSecretMetadata(namespace, name, urgency);
+      return secret === undefined ? { kind: 'secret', namespace, name, resourceVersion } : ofSecret(secret);
+    }
+  }
+}
+
+/** A Secret that could not be created and is not there: the namespace itself may be gone. */
+async function readNamespaceAfresh(
+  namespace: string,
+  urgency: Urgency,
+  cluster: ClusterWriter,
+): Promise<ObservedChange> {
+  const state = await cluster.readNamespace(namespace, urgency);
+  return { kind: 'namespace', namespace, resourceVersion: state?.resourceVersion ?? '0', state };
+}
+
+async function observeAll(results: readonly StepResult[], { observations }: ApplyTools): Promise<void> {
+  const changes = results.flatMap(({ change }) => change ?? []);
+  if (changes.length > 0) await observations.observe(changes);
+}
+
+function ofSecret(state: ObservedSecret): ObservedChange {
+  return {
+    kind: 'secret',
+    namespace: state.namespace,
+    name: state.name,
+    resourceVersion: state.resourceVersion,
+    state,
+  };
+}
+
+function ofAccount(state: ObservedAccount): ObservedChange {
+  return {
+    kind: 'account',
+    namespace: state.namespace,
+    name: state.name,
+    resourceVersion: state.resourceVersion,
+    state,
+  };
+}

@@ -1,0 +1,70 @@
+import type { ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
+import type { CredentialRecord } from '../../common/domain/credential.ts';
+import { desiredSecrets, type DesiredSecrets } from '../../common/domain/desired-secrets.ts';
+import {
+  resolveRegistries,
+  type ResolvedEntry,
+  type ResolvedRegistries,
+} from '../../common/domain/resolve-registries.ts';
+import { selectsEntry } from '../../common/domain/selection.ts';
+import type { CredentialStore } from '../../common/ports.ts';
+
+/**
+ * Namespaces with the same registries get the same Secret: its body is built once per set of registries and renewal, not once
+ * per namespace.
+ */
+export class DesiredSecretsCache {
+  readonly #credentials: Pick<CredentialStore, 'read'>;
+  readonly #secretName: string;
+  readonly #bySet = new Map<string, DesiredSecrets>();
+  #resolved: { readonly inForce: ConfigurationInForce; readonly registries: ResolvedRegistries } | undefined;
+
+  constructor(credentials: Pick<CredentialStore, 'read'>, secretName: string) {
+    this.#credentials = credentials;
+    this.#secretName = secretName;
+  }
+
+  /** What the namespace should have by this configuration, given that it is selected. */
+  async forNamespace(namespace: string, inForce: ConfigurationInForce, now: number): Promise<DesiredSecrets> {
+    const { entries } = this.#registriesOf(inForce);
+    const wanted = entries.filter(({ entry }) => selectsEntry(entry, namespace));
+    const records = await this.#credentials.read(wanted.flatMap(({ sourceId }) => sourceId ?? []));
+    const key = keyOf(wanted, records);
+    const known = this.#bySet.get(key);
+    if (known !== undefined && known.validUntil > now) return known;
+    const email = inForce.configuration.notifyEmail;
+    const fresh = desiredSecrets({ entries: wanted, records, secretName: this.#secretName, email, now });
+    if (this.#bySet.size >= setsMax) this.#bySet.clear();
+    this.#bySet.set(key, fresh);
+    return fresh;
+  }
+
+  #registriesOf(inForce: ConfigurationInForce): ResolvedRegistries {
+    const known = this.#resolved;
+    if (known?.inForce.version === inForce.version && known.inForce.localRegion === inForce.localRegion)
+      return known.registries;
+    this.#bySet.clear();
+    const registries = resolveRegistries(inForce);
+    this.#resolved = { inForce, registries };
+    return registries;
+  }
+}
+
+/** Bodies are a few KB each; more sets of registries than this at one time would be a very unusual cluster. */
+const setsMax = 256;
+
+/** Changes whenever the answer may change, apart from the mere passing of time. */
+function keyOf(wanted: readonly ResolvedEntry[], records: ReadonlyMap<string, CredentialRecord>): string {
+  return wanted
+    .map(({ entry, sourceId }) => {
+      const record = sourceId === undefined ? undefined : records.get(sourceId);
+      return [
+        entry.index,
+        record?.requestedAt,
+        record?.credential?.issuedAt,
+        record?.credential?.expiresAt,
+        record?.failure?.at,
+      ].join(',');
+    })
+    .join(';');
+}

@@ -1,0 +1,15 @@
+import type { WriterWorld } from '../world.ts';
+import { DesiredSecretsCache } from './desired-secrets-cache.ts';
+import { syncAllNamespaces } from './sync-all-namespaces.ts';
+import { syncNamespace } from './sync-namespace.ts';
+
+/** Starts the consumers of `namespace.sync` and `namespace.sync-all`. */
+export async function startWriter(world: WriterWorld): Promise<void> {
+  const { bus, credentials, settings } = world;
+  const cluster = await world.connectWriter();
+  const desiredSecrets = new DesiredSecretsCache(credentials, settings.secretName);
+  await bus.consume('namespace.sync', {
+    handle: syncNamespace({ ...world, cluster, desiredSecrets, secretName: settings.secretName }),
+  });
+  await bus.consume('namespace.sync-all', { handle: syncAllNamespaces(world) });
+}

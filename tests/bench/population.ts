@@ -1,0 +1,99 @@
+import { Pool } from 'undici';
+import type { ControlPlane } from '../real-parts/control-plane.ts';
+
+/** The namespaces and accounts that a run is measured on. */
+export type Population = { readonly namespaces: readonly string[]; readonly accountsPerNamespace: number };
+
+export const secretName = 'acr-credential-secret-aggregation';
+
+/** A bare client that keeps its connections: what the floor is measured with. */
+export class BareClient {
+  readonly #pool: Pool;
+  readonly #token: string;
+
+  constructor({ url, ca, adminToken }: ControlPlane, connections: number) {
+    this.#pool = new Pool(url, { connections, pipelining: 1, connect: { ca } });
+    this.#token = adminToken;
+  }
+
+  /** Resolves with the status; throws for 5xx. */
+  async send(
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: string,
+    contentType = 'application/json',
+  ): Promise<number> {
+    const { statusCode, body: answer } = await this.#pool.request({
+      method,
+      path,
+      body: body ?? null,
+      headers: { authorization: `Bearer ${this.#token}`, accept: 'application/json', 'content-type': contentType },
+    });
+    const text = await answer.text();
+    if (statusCode >= 400 && statusCode !== 404 && statusCode !== 409)
+      throw new Error(`${method} ${path}: ${statusCode} ${text}`);
+    return statusCode;
+  }
+
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+}
+
+/** Makes the namespaces and their accounts; the account `default` comes from the controller manager. */
+export async function populate(client: BareClient, count: number, accountsPerNamespace: number): Promise<Population> {
+  const namespaces = Array.from({ length: count }, (_item, index) => `bench-${String(index).padStart(5, '0')}`);
+  await inParallel(namespaces, 32, async (name) => {
+    await client.send('POST', '/api/v1/namespaces', JSON.stringify({ metadata: { name } }));
+    for (const account of accountNames(accountsPerNamespace).slice(1)) {
+      await client.send(
+        'POST',
+        `/api/v1/namespaces/${name}/serviceaccounts`,
+        JSON.stringify({ metadata: { name: account } }),
+      );
+    }
+  });
+  await inParallel(namespaces, 32, async (name) => {
+    while ((await client.send('GET', `/api/v1/namespaces/${name}/serviceaccounts/default`)) === 404) await pause(20);
+  });
+  return { namespaces, accountsPerNamespace };
+}
+
+/** Takes back what a run wrote, so that the next one starts from the same cluster. */
+export async function resetPopulation(
+  client: BareClient,
+  { namespaces, accountsPerNamespace }: Population,
+): Promise<void> {
+  await inParallel(namespaces, 32, async (name) => {
+    await client.send('DELETE', `/api/v1/namespaces/${name}/secrets/${secretName}`);
+    for (const account of accountNames(accountsPerNamespace)) {
+      const path = `/api/v1/namespaces/${name}/serviceaccounts/${account}`;
+      await client.send('PATCH', path, '{"imagePullSecrets":null}', 'application/merge-patch+json');
+    }
+  });
+}
+
+/** `default`, and what the population adds. */
+export function accountNames(accountsPerNamespace: number): readonly string[] {
+  return Array.from({ length: accountsPerNamespace }, (_item, index) => (index === 0 ? 'default' : `account-${index}`));
+}
+
+/** Runs the work for every item, so many at a time. */
+export async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const rest = items.values();
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const item of rest) await work(item);
+    }),
+  );
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}
