@@ -8,9 +8,11 @@ import type { MessageData, MessageName } from './catalog.ts';
  */
 export type Bus = {
   /**
-   * Puts messages on their queue. A key that already waits is not added again, but becomes as urgent as this asks, and is
-   * woken when it waits out a back-off. A key that is being handled is handled once more afterwards.
-   * Rejects with `setting-invalid` for data that does not fit the catalog, and with `redis-unreachable` without waiting for ever.
+   * Puts messages on their queue. A key that already waits is not added again, but takes the newest data, becomes as urgent as
+   * this asks, and is woken when it waits out a back-off. A key that is being handled is handled once more afterwards.
+   *
+   * Rejects with `setting-invalid` when one of the messages does not fit the catalog (then none is published), and with
+   * `redis-unreachable` when Redis does not answer for two seconds (then some may be published: publish them again).
    */
   publish<N extends MessageName>(name: N, messages: readonly Message<N>[]): Promise<void>;
 
@@ -20,7 +22,7 @@ export type Bus = {
    */
   consume<N extends MessageName>(name: N, options: ConsumeOptions<N>): Promise<Consumer>;
 
-  /** One row for each queue that was published to or consumed from. */
+  /** One row for each queue that was published to or consumed from. Rejects with `redis-unreachable`. */
   depths(): Promise<readonly QueueDepth[]>;
 
   /** Stops consumers, waits for what is being handled (at most 10 s), closes connections. */
@@ -49,9 +51,9 @@ export type HandlerResult = void | { readonly againAfterSeconds: number };
 export type Delivery<N extends MessageName> = {
   readonly data: MessageData<N>;
   readonly urgency: Urgency;
-  /** 1 for the first delivery, one more after each failure. */
+  /** 1 for the first delivery, one more after each failure; 1 again after a success, or after a publish while it was handled. */
   readonly attempt: number;
-  /** Aborted when the consumer closes. */
+  /** Aborted when the consumer closes, and when the message had to be given to another process. */
   readonly signal: AbortSignal;
 };
 
@@ -66,7 +68,10 @@ export type QueueDepth = {
   readonly active: number;
   /** Waiting out a back-off. */
   readonly delayed: number;
-  /** Age in seconds of the oldest message that waits or is delayed; 0 when there is none. */
+  /**
+   * Age in seconds of the oldest message that waits or is delayed; 0 when there is none. Counted from its first publish that is
+   * not handled yet. In Redis the oldest of a few hundred where more wait.
+   */
   readonly oldestAgeSeconds: number;
 };
 
@@ -74,7 +79,10 @@ export type QueueDepth = {
 export type BusObserver = {
   handled?(name: MessageName, queue: string, seconds: number): void;
   failed?(name: MessageName, key: string, failure: Failure, retryInSeconds: number | undefined): void;
-  /** A message in the queue that does not fit the catalog: dropped. */
+  /** A message in the queue that does not fit the catalog: dropped. The problem names fields, never their values. */
   rejected?(name: MessageName, problem: string): void;
+  /** Once when a connection is lost, however often it is tried again, and once when all work again. */
   connection?(state: 'lost' | 'restored', problem: string): void;
+  /** Something that should not happen inside the bus, which goes on: a lock that was lost, a command that Redis refused. */
+  troubled?(queue: string, problem: string): void;
 };

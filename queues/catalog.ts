@@ -73,6 +73,11 @@ export type MessageDefinition<Shape extends z.ZodType = z.ZodType> = {
   readonly retry: { readonly firstSeconds: number; readonly maxSeconds: number };
 };
 
+/** The catalog's entry, typed by the name. */
+export function definitionOf<N extends MessageName>(messageName: N): MessageDefinition<(typeof catalog)[N]['shape']> {
+  return catalog[messageName];
+}
+
 function define<Shape extends z.ZodType>(definition: MessageDefinition<Shape>): MessageDefinition<Shape> {
   return definition;
 }

@@ -76,7 +76,7 @@ function log(happening: Happening, logger: Logger): void {
       );
     case 'seal-key-missing':
       return logger.warn(
-        'no --seal-key-file: credentials in Redis are sealed with a key made from the Redis URL; give every process one key file',
+        'no --seal-key-file: credentials in Redis are sealed with a key made from the Redis password; give every process one key file',
       );
     case 'store-lost':
       return logger.error({ problem: happening.problem }, 'connection lost');

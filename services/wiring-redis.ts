@@ -7,7 +7,7 @@ import { redisKeys } from '../common/adapters/redis/redis-keys.ts';
 import { parseKeyRing } from '../common/adapters/redis/sealing.ts';
 import type { Failure } from '../common/domain/failure.ts';
 import type { Report } from '../common/domain/happening.ts';
-import { parseRedisUrl } from '../common/domain/redis-url.ts';
+import { parseRedisUrl, type RedisTarget } from '../common/domain/redis-url.ts';
 import type { Shutdown } from '../common/runtime/shutdown.ts';
 import type { BusObserver } from '../queues/bus.ts';
 import { openRedisBus } from '../queues/redis-bus.ts';
@@ -27,10 +27,13 @@ export async function openRedisStores(
   options: RedisOptions,
 ): Promise<Pick<World, 'bus' | 'configurations' | 'observations' | 'credentials'>> {
   const { redisUrl, sealKeys, observer, report, shutdown } = options;
-  const keyRing = parseKeyRing(sealKeys ?? keyFromUrl(redisUrl, report));
   const target = parseRedisUrl(redisUrl);
+  const keyRing = parseKeyRing(sealKeys ?? keyFromPassword(target, report));
   const bus = await openRedisBus({ target, observer });
-  const connection = connectRedis(target, { connectionName: 'acr-credential-helper' });
+  const connection = connectRedis(target, {
+    connectionName: 'acr-credential-helper',
+    onConnection: (state, problem) => report({ kind: state === 'lost' ? 'store-lost' : 'store-restored', problem }),
+  });
   shutdown.add('stores', () => connection.close());
   const keys = redisKeys();
   const unreadable = (failure: Failure): void =>
@@ -44,10 +47,12 @@ export async function openRedisStores(
 }
 
 /**
- * Without a key file every process finds the same key in what all of them know: the URL of the Redis with its password. That
- * keeps credentials out of dumps and queue browsers, not from somebody who knows the URL, and so it is warned about.
+ * Without a key file every process finds the same key in what all of them know: the password of the Redis. That keeps credentials
+ * out of dumps and queue browsers, not from somebody who knows the password, and so it is warned about.
  */
-function keyFromUrl(redisUrl: string, report: Report): string {
+function keyFromPassword(target: RedisTarget, report: Report): string {
   report({ kind: 'seal-key-missing' });
-  return Buffer.from(hkdfSync('sha256', redisUrl, 'acr-credential-helper', 'seal-key', 32)).toString('base64');
+  return Buffer.from(
+    hkdfSync('sha256', target.password?.reveal() ?? '', 'acr-credential-helper', 'seal-key', 32),
+  ).toString('base64');
 }

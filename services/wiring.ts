@@ -50,6 +50,7 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
     v1Disabled: settings.environment.metadataV1Disabled,
     clock: Date.now,
   });
+  shutdown.add('metadata connections', () => metadata.close());
   const regions = createRegionFinder({ clock: Date.now, region: settings.region, metadata });
   return {
     settings,
@@ -72,6 +73,7 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
         metadata,
         regionFinder: regions,
         tokenMode,
+        workerRoleName: environment.workerRoleName,
         managedRoleTokenFile: environment.managedTokenFile,
         oidcTokenFile: environment.oidcTokenFile,
         openApiEndpoint,

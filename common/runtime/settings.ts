@@ -28,6 +28,8 @@ export type WellKnownEnvironment = {
   readonly kubernetesServicePort?: string | undefined;
   readonly metadataEndpoint: URL;
   readonly metadataV1Disabled: boolean;
+  /** Role of the ECS instance; asked for when absent. */
+  readonly workerRoleName?: string | undefined;
   readonly roleArn?: string | undefined;
   readonly oidcProviderArn?: string | undefined;
   readonly oidcTokenFile?: string | undefined;
@@ -65,6 +67,7 @@ export function parseSettings(given: RawSettings, environment: Environment): Set
       kubernetesServicePort: text(environment['KUBERNETES_SERVICE_PORT']),
       metadataEndpoint: metadataEndpointOf(text(environment['ALIBABA_CLOUD_IMDS_ENDPOINT'])),
       metadataV1Disabled: environment['ALIBABA_CLOUD_IMDSV1_DISABLED'] === 'true',
+      workerRoleName: text(environment['ALIBABA_CLOUD_ECS_METADATA']),
       roleArn: text(environment['ALIBABA_CLOUD_ROLE_ARN']),
       oidcProviderArn: text(environment['ALIBABA_CLOUD_OIDC_PROVIDER_ARN']),
       oidcTokenFile: text(environment['ALIBABA_CLOUD_OIDC_TOKEN_FILE']),

@@ -28,10 +28,11 @@ export async function openDemoCluster(kubeconfig: string | undefined, folder: st
 
 async function startEmbedded(folder: string): Promise<DemoCluster> {
   const simulator = await startKubernetesApiSimulator();
-  await mkdir(folder, { recursive: true });
   const kubeconfig = join(folder, 'kubeconfig');
-  await writeFile(kubeconfig, renderKubeconfig({ url: simulator.url }));
-  const client = await connect(kubeconfig);
+  const client = await writeKubeconfig(folder, kubeconfig, simulator.url).catch(async (error: unknown) => {
+    await simulator.stop();
+    throw error;
+  });
   return {
     url: simulator.url,
     embedded: true,
@@ -45,6 +46,12 @@ async function startEmbedded(folder: string): Promise<DemoCluster> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function writeKubeconfig(folder: string, kubeconfig: string, url: string): Promise<ApiClient> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(kubeconfig, renderKubeconfig({ url }));
+  return connect(kubeconfig);
 }
 
 async function connectReal(kubeconfig: string): Promise<DemoCluster> {

@@ -14,7 +14,7 @@ export async function startFetcher(world: FetcherWorld): Promise<void> {
   const tick = startTick({
     everySeconds: renewalTickSeconds,
     publish: () => bus.publish('credential.renew-due', [{ data: { cause: 'tick' }, urgency: 'expiring' }]),
-    onFailure: (failure, retryInSeconds) =>
+    failed: (failure, retryInSeconds) =>
       report({ kind: 'message-failed', message: 'credential.renew-due', key: 'tick', failure, retryInSeconds }),
     clock,
     random,

@@ -1,6 +1,11 @@
 import { toFailure, type Failure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import type { ObservedAccount, ObservedChange, ObservedSecret } from '../../common/domain/observation.ts';
+import type {
+  ObservedAccount,
+  ObservedChange,
+  ObservedNamespace,
+  ObservedSecret,
+} from '../../common/domain/observation.ts';
 import { stages, type PlanStep } from '../../common/domain/plan-namespace.ts';
 import type { Urgency } from '../../common/domain/urgency.ts';
 import type { ClusterWriter, ObservationStore } from '../../common/ports.ts';
@@ -10,6 +15,9 @@ export type ApplyTools = {
   readonly observations: Pick<ObservationStore, 'observe'>;
   readonly report: Report;
 };
+
+/** The namespace as it was when its plan was made. */
+export type PlannedNamespace = Pick<ObservedNamespace, 'name' | 'resourceVersion'>;
 
 export type ApplyOutcome = {
   readonly applied: readonly PlanStep[];
@@ -23,7 +31,7 @@ export type ApplyOutcome = {
  */
 export async function applyPlan(
   steps: readonly PlanStep[],
-  namespace: string,
+  namespace: PlannedNamespace,
   urgency: Urgency,
   tools: ApplyTools,
 ): Promise<ApplyOutcome> {
@@ -44,13 +52,18 @@ export async function applyPlan(
 
 type StepResult = { readonly change?: ObservedChange; readonly failure?: Failure };
 
-async function attempt(step: PlanStep, namespace: string, urgency: Urgency, tools: ApplyTools): Promise<StepResult> {
+async function attempt(
+  step: PlanStep,
+  namespace: PlannedNamespace,
+  urgency: Urgency,
+  tools: ApplyTools,
+): Promise<StepResult> {
   try {
-    return { change: await perform(step, namespace, urgency, tools.cluster) };
+    return { change: await perform(step, namespace.name, urgency, tools.cluster) };
   } catch (error) {
     const failure = toFailure(error);
     if (failure.reaction.kind !== 'read-again') return { failure };
-    tools.report({ kind: 'write-conflicted', namespace, action: step.action });
+    tools.report({ kind: 'write-conflicted', namespace: namespace.name, action: step.action });
     return { failure, change: await readAfresh(step, namespace, urgency, tools.cluster) };
   }
 }
@@ -82,10 +95,11 @@ async function perform(
 /** What is there now, after a write that was planned on something else. */
 async function readAfresh(
   step: PlanStep,
-  namespace: string,
+  planned: PlannedNamespace,
   urgency: Urgency,
   cluster: ClusterWriter,
 ): Promise<ObservedChange> {
+  const namespace = planned.name;
   switch (step.action) {
     case 'attach':
     case 'detach': {
@@ -95,7 +109,7 @@ async function readAfresh(
     }
     case 'create-secret': {
       const secret = await cluster.readSecretMetadata(namespace, step.secret.name, urgency);
-      return secret === undefined ? readNamespaceAfresh(namespace, urgency, cluster) : ofSecret(secret);
+      return secret === undefined ? readNamespaceAfresh(planned, urgency, cluster) : ofSecret(secret);
     }
     case 'rewrite-secret':
     case 'repair-secret':
@@ -110,12 +124,13 @@ async function readAfresh(
 
 /** A Secret that could not be created and is not there: the namespace itself may be gone. */
 async function readNamespaceAfresh(
-  namespace: string,
+  planned: PlannedNamespace,
   urgency: Urgency,
   cluster: ClusterWriter,
 ): Promise<ObservedChange> {
-  const state = await cluster.readNamespace(namespace, urgency);
-  return { kind: 'namespace', namespace, resourceVersion: state?.resourceVersion ?? '0', state };
+  const state = await cluster.readNamespace(planned.name, urgency);
+  const { resourceVersion } = state ?? planned;
+  return { kind: 'namespace', namespace: planned.name, resourceVersion, state };
 }
 
 async function observeAll(results: readonly StepResult[], { observations }: ApplyTools): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Report } from '../../common/domain/happening.ts';
+import type { ObservedNamespace } from '../../common/domain/observation.ts';
 import { planNamespace, type NamespacePlan } from '../../common/domain/plan-namespace.ts';
 import { Failure } from '../../common/domain/failure.ts';
 import type {
@@ -33,13 +34,11 @@ export function syncNamespace(tools: SyncTools): Handler<'namespace.sync'> {
     const startedAt = clock();
     const done: NamespacePlan['steps'][number][] = [];
     for (let round = 1; round <= roundsMax; round++) {
-      const plan = await planFor(namespace, tools);
-      if (plan === undefined) return;
+      const planned = await planFor(namespace, tools);
+      if (planned === undefined) return;
+      const { plan } = planned;
       if (round === 1) reportLeftAlone(namespace, plan, tools);
-      const outcome =
-        plan.steps.length === 0
-          ? { applied: [], conflicted: false }
-          : await applyPlan(plan.steps, namespace, delivery.urgency, tools);
+      const outcome = await applyPlan(plan.steps, planned.namespace, delivery.urgency, tools);
       done.push(...outcome.applied);
       if (outcome.conflicted) continue;
       if (done.length > 0) {
@@ -64,19 +63,25 @@ export function syncNamespace(tools: SyncTools): Handler<'namespace.sync'> {
 /** Conflicts in a row before the message goes back to the queue, behind others. */
 const roundsMax = 5;
 
-async function planFor(namespace: string, tools: SyncTools): Promise<NamespacePlan | undefined> {
+/** Absent: there is no configuration, or no such namespace. */
+async function planFor(
+  name: string,
+  tools: SyncTools,
+): Promise<{ readonly plan: NamespacePlan; readonly namespace: ObservedNamespace } | undefined> {
   const inForce = await tools.configurations.read();
   if (inForce === undefined) return undefined;
   const now = tools.clock();
-  const desired = await tools.desiredSecrets.forNamespace(namespace, inForce, now);
-  const observation = await tools.observations.read(namespace);
-  return planNamespace({
+  const desired = await tools.desiredSecrets.forNamespace(name, inForce, now);
+  const observation = await tools.observations.read(name);
+  if (observation.namespace === undefined) return undefined;
+  const plan = planNamespace({
     observation,
     configuration: inForce.configuration,
     desired,
     secretName: tools.secretName,
     now,
   });
+  return { plan, namespace: observation.namespace };
 }
 
 function reportLeftAlone(namespace: string, { leftAlone }: NamespacePlan, { report }: SyncTools): void {

@@ -1,13 +1,5 @@
 import { readFile } from 'node:fs/promises';
 
-/** The controllers that the control plane runs; their requests are no concern of a test. */
-export const runningControllers = [
-  'serviceaccount-controller',
-  'namespace-controller',
-  'garbage-collector-controller',
-  'root-ca-certificate-publisher-controller',
-] as const;
-
 /** One request as the API server recorded it (audit.k8s.io/v1, level Metadata). */
 export type AuditEvent = {
   readonly verb: string;
@@ -21,21 +13,27 @@ export type AuditEvent = {
 
 /** A policy that records who asked for what, without bodies, and leaves the control plane itself out. */
 export function auditPolicyText(): string {
-  const controllers = runningControllers.flatMap((name) => [
-    `system:serviceaccount:kube-system:${name}`,
-    `system:serviceaccount:kube-system:${name.replace(/-controller$/, '')}`,
-  ]);
   return JSON.stringify({
     apiVersion: 'audit.k8s.io/v1',
     kind: 'Policy',
     omitStages: ['RequestReceived'],
     rules: [
-      { level: 'None', users: ['system:apiserver', 'system:kube-controller-manager', 'generic-garbage-collector', ...controllers, 'system:serviceaccount:kube-system:generic-garbage-collector', 'system:serviceaccount:kube-system:root-ca-cert-publisher'] },
+      { level: 'None', users: controlPlaneUsers },
       { level: 'None', nonResourceURLs: ['/readyz*', '/healthz*', '/livez*', '/metrics*'] },
       { level: 'Metadata' },
     ],
   });
 }
+
+/** As whom the API server and the controllers that run (see control-plane-arguments.ts) call. */
+const controlPlaneUsers = [
+  'system:apiserver',
+  'system:kube-controller-manager',
+  'system:serviceaccount:kube-system:service-account-controller',
+  'system:serviceaccount:kube-system:namespace-controller',
+  'system:serviceaccount:kube-system:generic-garbage-collector',
+  'system:serviceaccount:kube-system:root-ca-cert-publisher',
+];
 
 /** Every request recorded so far, oldest first. */
 export async function readAuditLog(path: string): Promise<readonly AuditEvent[]> {

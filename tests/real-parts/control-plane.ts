@@ -3,7 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { auditPolicyText, readAuditLog, type AuditEvent } from './audit-log.ts';
-import { apiServerArguments, controllerManagerArguments, etcdArguments, type BootPlan } from './control-plane-arguments.ts';
+import {
+  apiServerArguments,
+  controllerManagerArguments,
+  etcdArguments,
+  type BootPlan,
+} from './control-plane-arguments.ts';
 import { ensureControlPlane, type ControlPlanePrograms } from './ensure-control-plane.ts';
 import { kubeconfigText } from './kubeconfig.ts';
 import { freeLoopbackPort } from './loopback-port.ts';
@@ -61,9 +66,18 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     let apiServer = await startApiServer(scratch, programs, plan);
     // The certificate is made by the API server at its first start, and kept.
     const ca = await readFile(join(plan.certificateFolder, 'apiserver.crt'), 'utf8');
-    const kubeconfigPath = join(scratch.folder, 'kubeconfig');
-    await writeFile(kubeconfigPath, kubeconfigText({ url: plan.url, ca, token: plan.adminToken }), { mode: 0o600 });
-    const manager = scratch.start(programs['kube-controller-manager'], controllerManagerArguments(plan, kubeconfigPath));
+    const kubeconfigPath = await writeKubeconfig(scratch.folder, 'admin', {
+      url: plan.url,
+      ca,
+      token: plan.adminToken,
+    });
+    const manager = scratch.start(
+      programs['kube-controller-manager'],
+      controllerManagerArguments(
+        plan,
+        await writeKubeconfig(scratch.folder, 'controller-manager', { url: plan.url, ca, token: plan.managerToken }),
+      ),
+    );
     const request: ControlPlane['request'] = (ask) => requestApi(plan.url, { token: plan.adminToken, ...ask, ca });
     await waitForDefaultAccount(request, manager);
     return {
@@ -105,6 +119,7 @@ async function writeBootFiles(folder: string, options: ControlPlaneOptions): Pro
     managerPort,
     url: `https://127.0.0.1:${apiServerPort}`,
     adminToken: randomBytes(24).toString('base64url'),
+    managerToken: randomBytes(24).toString('base64url'),
     certificateFolder: join(folder, 'certificates'),
     accountKeyPath: join(folder, 'service-account.key'),
     tokenFilePath: join(folder, 'tokens.csv'),
@@ -116,12 +131,28 @@ async function writeBootFiles(folder: string, options: ControlPlaneOptions): Pro
   };
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   await writeFile(plan.accountKeyPath, privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 });
-  await writeFile(plan.tokenFilePath, `${plan.adminToken},admin,admin,"system:masters"\n`, { mode: 0o600 });
+  const admin = `${plan.adminToken},admin,admin,"system:masters"`;
+  const manager = `${plan.managerToken},system:kube-controller-manager,manager,"system:masters"`;
+  await writeFile(plan.tokenFilePath, `${admin}\n${manager}\n`, { mode: 0o600 });
   await writeFile(plan.auditPolicyPath, auditPolicyText());
   return plan;
 }
 
-async function startApiServer(scratch: Scratch, programs: ControlPlanePrograms, plan: BootPlan): Promise<StartedProcess> {
+async function writeKubeconfig(
+  folder: string,
+  user: string,
+  cluster: { readonly url: string; readonly ca: string; readonly token: string },
+): Promise<string> {
+  const path = join(folder, `${user}.kubeconfig`);
+  await writeFile(path, kubeconfigText(cluster), { mode: 0o600 });
+  return path;
+}
+
+async function startApiServer(
+  scratch: Scratch,
+  programs: ControlPlanePrograms,
+  plan: BootPlan,
+): Promise<StartedProcess> {
   const apiServer = scratch.start(programs['kube-apiserver'], apiServerArguments(plan));
   await waitUntil('kube-apiserver to be ready', 60, async () => {
     failIfEnded('kube-apiserver', apiServer);
@@ -142,7 +173,8 @@ async function waitForDefaultAccount(request: ControlPlane['request'], manager: 
 }
 
 function failIfEnded(name: string, started: StartedProcess): void {
-  if (started.hasEnded()) throw new Error(`${name} ended while it was expected to start:\n${started.output().slice(-4000)}`);
+  if (started.hasEnded())
+    throw new Error(`${name} ended while it was expected to start:\n${started.output().slice(-4000)}`);
 }
 
 async function requestToken(request: ControlPlane['request'], namespace: string, name: string): Promise<string> {

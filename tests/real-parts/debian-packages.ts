@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { cacheFolder, withLock } from './cache.ts';
 import { findProgram } from './find-program.ts';
-import { progress } from './progress.ts';
+import { progressWhile } from './progress.ts';
 import { mustRun, runCommand } from './run-command.ts';
 
 /** Whether Debian packages can be installed here: root on Debian, Ubuntu or a relative of theirs. */
@@ -18,13 +18,14 @@ export function canInstallDebianPackages(): boolean {
  */
 export async function installDebianPackage(name: string): Promise<void> {
   await withLock(join(cacheFolder(), 'apt'), async () => {
-    progress(`installing the Debian package ${name} with apt-get`);
-    const install = ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', name];
-    const first = await runCommand('apt-get', install, { env: quietEnvironment() });
-    if (first.exitCode === 0) return;
-    // The usual reason is that the lists of packages are missing (a fresh container) or too old.
-    await mustRun('apt-get', ['update', '-q'], { env: quietEnvironment() });
-    await mustRun('apt-get', install, { env: quietEnvironment() });
+    await progressWhile(`installing the Debian package ${name} with apt-get; takes seconds`, async () => {
+      const install = ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300', name];
+      const first = await runCommand('apt-get', install, { env: quietEnvironment() });
+      if (first.exitCode === 0) return;
+      // The usual reason is that the lists of packages are missing (a fresh container) or too old.
+      await mustRun('apt-get', ['update', '-q'], { env: quietEnvironment() });
+      await mustRun('apt-get', install, { env: quietEnvironment() });
+    });
   });
 }
 

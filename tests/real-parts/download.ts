@@ -9,7 +9,8 @@ import { rootCertificates } from 'node:tls';
  */
 export function download(url: string, wayOut: string, redirects = 5): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const fail = (reason: string): void => reject(new Error(`cannot fetch ${withoutPassword(url)}: ${reason}; ${wayOut}`));
+    const fail = (reason: string): void =>
+      reject(new Error(`cannot fetch ${withoutPassword(url)}: ${reason}; ${wayOut}`));
     const request = get(url, { ca: trustedAuthorities(), timeout: 60_000 }, (response) => {
       const status = response.statusCode ?? 0;
       const location = response.headers.location;
@@ -50,7 +51,11 @@ const maximumDownloadBytes = 512 * 1024 * 1024;
 
 /** Node trusts only its own list of authorities; behind a company's proxy the system's list is the one that counts. */
 function trustedAuthorities(): string[] {
-  const bundles = [process.env['SSL_CERT_FILE'], '/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt'];
+  const bundles = [
+    process.env['SSL_CERT_FILE'],
+    '/etc/ssl/certs/ca-certificates.crt',
+    '/etc/pki/tls/certs/ca-bundle.crt',
+  ];
   const bundle = bundles.find((path) => path !== undefined && existsSync(path));
   return bundle === undefined ? [...rootCertificates] : [...rootCertificates, readFileSync(bundle, 'utf8')];
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { cachedPart } from './cache.ts';
 import { isExecutable } from './find-program.ts';
 import { ensureGo } from './go-toolchain.ts';
-import { progress } from './progress.ts';
+import { progress, progressWhile } from './progress.ts';
 import { repositoryRoot } from './repository-root.ts';
 import { mustRun } from './run-command.ts';
 
@@ -49,16 +49,16 @@ async function builtControlPlane(): Promise<string> {
     make: async (folder) => {
       const go = await ensureGo();
       const binary = join(folder, 'control-plane');
-      progress(`building Kubernetes ${kubernetesVersion} and etcd from Go modules; this takes 5 to 10 minutes, once`);
-      const startedAt = Date.now();
-      await mustRun(go.program, ['build', '-trimpath', '-o', binary, '-ldflags', linkerFlags, '.'], {
-        cwd: source,
-        env: go.env,
-        timeoutSeconds: 3600,
-      });
+      const what = `building Kubernetes ${kubernetesVersion} and etcd from Go modules, once; takes 5 to 10 minutes`;
+      await progressWhile(what, () =>
+        mustRun(go.program, ['build', '-trimpath', '-o', binary, '-ldflags', linkerFlags, '.'], {
+          cwd: source,
+          env: go.env,
+          timeoutSeconds: 3600,
+        }),
+      );
       // The binary asks under which name it was called.
       for (const name of programNames) await symlink('control-plane', join(folder, name));
-      progress(`the control plane is built (${Math.round((Date.now() - startedAt) / 1000)} s)`);
     },
   });
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { cachedPart } from './cache.ts';
 import { ensureGo } from './go-toolchain.ts';
-import { progress } from './progress.ts';
+import { progressWhile } from './progress.ts';
 import { mustRun } from './run-command.ts';
 
 const craneVersion = '0.22.1';
@@ -16,11 +16,12 @@ export async function ensureCrane(): Promise<string> {
     inputs: [module],
     make: async (unfinished) => {
       const go = await ensureGo();
-      progress(`building crane ${craneVersion}; this takes less than a minute, once`);
-      await mustRun(go.program, ['install', '-trimpath', '-ldflags', '-s -w', module], {
-        cwd: unfinished,
-        env: { ...go.env, GOBIN: unfinished },
-      });
+      await progressWhile(`building crane ${craneVersion}, once; takes less than a minute`, () =>
+        mustRun(go.program, ['install', '-trimpath', '-ldflags', '-s -w', module], {
+          cwd: unfinished,
+          env: { ...go.env, GOBIN: unfinished },
+        }),
+      );
     },
   });
   return join(folder, 'crane');

@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { cachedPart } from './cache.ts';
 import { download, withoutPassword } from './download.ts';
 import { findProgram } from './find-program.ts';
-import { progress } from './progress.ts';
+import { progressWhile } from './progress.ts';
 import { runCommand } from './run-command.ts';
 import { readZip, type ZipEntry } from './zip-archive.ts';
 
@@ -32,7 +32,7 @@ export type Go = {
  * Go 1.21 and newer on the PATH fetch the toolchain themselves.
  */
 export async function ensureGo(): Promise<Go> {
-  const onPath = findProgram(['go'], ['/usr/local/go/bin']);
+  const onPath = findProgram(['go']);
   const minor = onPath === undefined ? undefined : await goMinorVersion(onPath);
   if (onPath !== undefined && minor !== undefined && minor >= 21) {
     return { program: onPath, env: goEnvironment({ GOTOOLCHAIN: minor >= 26 ? 'local' : `go${goVersion}` }) };
@@ -44,7 +44,14 @@ export async function ensureGo(): Promise<Go> {
 
 /** Static binaries, no stray flags of the user, and a module cache that `rm -r` can remove. */
 function goEnvironment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...process.env, HOME: homedir(), CGO_ENABLED: '0', GOFLAGS: '-modcacherw -buildvcs=false', GOWORK: 'off', ...more };
+  return {
+    ...process.env,
+    HOME: homedir(),
+    CGO_ENABLED: '0',
+    GOFLAGS: '-modcacherw -buildvcs=false',
+    GOWORK: 'off',
+    ...more,
+  };
 }
 
 async function goMinorVersion(program: string): Promise<number | undefined> {
@@ -56,7 +63,8 @@ async function goMinorVersion(program: string): Promise<number | undefined> {
 async function fetchedToolchain(): Promise<string> {
   const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`;
   const sum = toolchainSums[platform];
-  if (sum === undefined) throw new Error(`no Go on the PATH, and none is known for ${platform}: install Go 1.26 (https://go.dev/dl)`);
+  if (sum === undefined)
+    throw new Error(`no Go on the PATH, and none is known for ${platform}: install Go 1.26 (https://go.dev/dl)`);
   const module = `v0.0.1-go${goVersion}.${platform}`;
   return cachedPart({
     name: 'go',
@@ -64,11 +72,13 @@ async function fetchedToolchain(): Promise<string> {
     inputs: [sum],
     make: async (folder) => {
       const url = `${moduleProxy()}/golang.org/toolchain/@v/${module}.zip`;
-      progress(`no Go on the PATH: fetching ${withoutPassword(url)} (70 MB)`);
-      const entries = readZip(await download(url, 'install Go 1.26 instead'));
-      const found = moduleSum(entries);
-      if (found !== sum) throw new Error(`${withoutPassword(url)} has the sum ${found} instead of ${sum}: not run`);
-      for (const entry of entries) writeToolchainFile(folder, entry);
+      const shown = withoutPassword(url);
+      await progressWhile(`no Go on the PATH: fetching ${shown} (70 MB)`, async () => {
+        const entries = readZip(await download(url, 'install Go 1.26 instead'));
+        const found = moduleSum(entries);
+        if (found !== sum) throw new Error(`${shown} has the sum ${found} instead of ${sum}: not run`);
+        for (const entry of entries) writeToolchainFile(folder, entry);
+      });
     },
   });
 }

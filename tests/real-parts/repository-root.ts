@@ -12,7 +12,9 @@ export function repositoryRoot(): string {
     const root = ancestorWith(start, join('tests', 'real-parts', 'control-plane', 'go.mod'));
     if (root !== undefined) return root;
   }
-  throw new Error(`no checkout found above ${import.meta.dirname} or ${process.cwd()}: run the tests from the checkout`);
+  throw new Error(
+    `no checkout found above ${import.meta.dirname} or ${process.cwd()}: run the tests from the checkout`,
+  );
 }
 
 function ancestorWith(start: string, relativePath: string): string | undefined {

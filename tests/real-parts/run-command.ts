@@ -37,10 +37,12 @@ export async function runCommand(
   // A command that ends without reading its input breaks this pipe; its exit code says all there is to say.
   child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
+  const killWithUs = (): void => void child.kill('SIGKILL');
+  process.once('exit', killWithUs);
   const exitCode = await new Promise<number>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 128));
-  });
+  }).finally(() => process.removeListener('exit', killWithUs));
   return { exitCode, stdout: stdout(), stderr: stderr() };
 }
 

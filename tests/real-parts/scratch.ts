@@ -57,7 +57,8 @@ export function openScratch(name: string): Scratch {
 
 /** In a process group of its own, so that Ctrl-C, which reaches the whole group, leaves it alive for its task. */
 function startGuard(folder: string): ChildProcess {
-  const script = 'pids=; while read -r pid; do pids="$pids $pid"; done; for pid in $pids; do kill -9 "$pid"; done; sleep 0.1; rm -rf "$1"';
+  const script =
+    'pids=; while read -r pid; do pids="$pids $pid"; done; for pid in $pids; do kill -9 "$pid"; done; sleep 0.1; rm -rf "$1"';
   const guard = spawn('/bin/sh', ['-c', `{ ${script}; } 2>/dev/null`, 'guard', folder], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
@@ -108,5 +109,6 @@ function startProcess(program: string, args: readonly string[], folder: string, 
 }
 
 function unrefStream(stream: unknown): void {
-  if (typeof stream === 'object' && stream !== null && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
+  if (typeof stream === 'object' && stream !== null && 'unref' in stream && typeof stream.unref === 'function')
+    stream.unref();
 }

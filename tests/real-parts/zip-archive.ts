@@ -24,7 +24,8 @@ export function readZip(archive: Buffer): readonly ZipEntry[] {
     const nameBytes = archive.readUInt16LE(at + 28);
     const headerAt = archive.readUInt32LE(at + 42);
     const name = archive.toString('utf8', at + 46, at + 46 + nameBytes);
-    if (!name.endsWith('/')) entries.push({ name, content: () => unpack(archive, { name, headerAt, method, packedBytes }) });
+    if (!name.endsWith('/'))
+      entries.push({ name, content: () => unpack(archive, { name, headerAt, method, packedBytes }) });
     at += 46 + nameBytes + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
   }
   return entries;

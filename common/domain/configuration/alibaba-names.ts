@@ -15,7 +15,13 @@ export function readInstanceId(value: TextValue, report: Report): string | undef
     reportValue(report, bare, 'instance-format', `"${shown}" has upper-case letters`, text.toLowerCase());
   } else {
     const message = `"${shown}" is not the id of an instance`;
-    reportValue(report, bare, 'instance-format', message, 'cri-… as the ACR console shows it, or "" for Personal Edition');
+    reportValue(
+      report,
+      bare,
+      'instance-format',
+      message,
+      'cri-… as the ACR console shows it, or "" for Personal Edition',
+    );
   }
   return undefined;
 }
@@ -32,14 +38,20 @@ export function readRegionId(value: TextValue, report: Report): string | undefin
   }
   if (!knownRegions.includes(text)) {
     const near = knownRegions.find((region) => editDistance(region, text) <= 2);
-    const write = near === undefined ? 'the id as the Alibaba Cloud console shows it, if this is a slip' : `did you mean ${near}?`;
+    const write =
+      near === undefined ? 'the id as the Alibaba Cloud console shows it, if this is a slip' : `did you mean ${near}?`;
     reportValue(report, bare, 'region-unknown', `${text} is not among the known regions; it is used as it is`, write);
   }
   return text;
 }
 
 /** `acs:ram::<account>:role/<name>` or `acs:ram::<account>:oidc-provider/<name>`. Source: RAM documentation, "ARN". */
-export function readArn(value: TextValue, name: string, type: 'role' | 'oidc-provider', report: Report): string | undefined {
+export function readArn(
+  value: TextValue,
+  name: string,
+  type: 'role' | 'oidc-provider',
+  report: Report,
+): string | undefined {
   const bare = bareValue(value, report);
   const { text } = bare;
   if (new RegExp(`^acs:ram::\\d{1,20}:${type}/[\\w.@-]{1,128}$`).test(text)) return text;
@@ -47,9 +59,21 @@ export function readArn(value: TextValue, name: string, type: 'role' | 'oidc-pro
   const shown = shorten(text);
   const other = type === 'role' ? 'oidc-provider' : 'role';
   if (text.startsWith('acs:ram:') && text.includes(`:${other}/`)) {
-    reportValue(report, bare, 'arn-format', `${name} wants the ARN of ${article[type]}, "${shown}" is that of ${article[other]}`, example);
+    reportValue(
+      report,
+      bare,
+      'arn-format',
+      `${name} wants the ARN of ${article[type]}, "${shown}" is that of ${article[other]}`,
+      example,
+    );
   } else if (/^acs:ram::[^:]*:/.test(text) && !/^acs:ram::\d+:/.test(text)) {
-    reportValue(report, bare, 'arn-format', `"${shown}" has no account number: digits are expected after "acs:ram::"`, example);
+    reportValue(
+      report,
+      bare,
+      'arn-format',
+      `"${shown}" has no account number: digits are expected after "acs:ram::"`,
+      example,
+    );
   } else {
     reportValue(report, bare, 'arn-format', `"${shown}" is not the ARN of ${article[type]}`, example);
   }
@@ -63,17 +87,59 @@ export function readSecretName(value: TextValue, report: Report): string | undef
   const bare = bareValue(value, report);
   const { text } = bare;
   if (text.length <= 253 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(text) && !text.includes('..')) return text;
-  const message = text.includes('/') ? `"${shorten(text)}" names a namespace too` : `"${shorten(text)}" is not the name of a Secret`;
-  reportValue(report, bare, 'secret-name-format', message, 'the name alone; the Secret is looked for in the helper’s namespace');
+  const message = text.includes('/')
+    ? `"${shorten(text)}" names a namespace too`
+    : `"${shorten(text)}" is not the name of a Secret`;
+  reportValue(
+    report,
+    bare,
+    'secret-name-format',
+    message,
+    'the name alone; the Secret is looked for in the helper’s namespace',
+  );
   return undefined;
 }
 
 /** Regions with an ACR endpoint. Source: aliyun-openapi-meta, products.json, product `cr`. */
 const knownRegions: readonly string[] = [
-  'cn-hangzhou', 'cn-shanghai', 'cn-qingdao', 'cn-beijing', 'cn-zhangjiakou', 'cn-huhehaote', 'cn-wulanchabu',
-  'cn-shenzhen', 'cn-heyuan', 'cn-guangzhou', 'cn-chengdu', 'cn-hongkong', 'cn-nanjing', 'cn-fuzhou', 'cn-wuhan-lr',
-  'cn-zhongwei', 'cn-zhengzhou-jva', 'cn-hangzhou-finance', 'cn-shanghai-finance-1', 'cn-shenzhen-finance-1',
-  'cn-beijing-finance-1', 'cn-north-2-gov-1', 'ap-northeast-1', 'ap-northeast-2', 'ap-southeast-1', 'ap-southeast-2',
-  'ap-southeast-3', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7', 'ap-south-1', 'us-east-1', 'us-west-1',
-  'us-southeast-1', 'na-south-1', 'eu-central-1', 'eu-west-1', 'me-east-1', 'me-central-1', 'rus-west-1',
+  'cn-hangzhou',
+  'cn-shanghai',
+  'cn-qingdao',
+  'cn-beijing',
+  'cn-zhangjiakou',
+  'cn-huhehaote',
+  'cn-wulanchabu',
+  'cn-shenzhen',
+  'cn-heyuan',
+  'cn-guangzhou',
+  'cn-chengdu',
+  'cn-hongkong',
+  'cn-nanjing',
+  'cn-fuzhou',
+  'cn-wuhan-lr',
+  'cn-zhongwei',
+  'cn-zhengzhou-jva',
+  'cn-hangzhou-finance',
+  'cn-shanghai-finance-1',
+  'cn-shenzhen-finance-1',
+  'cn-beijing-finance-1',
+  'cn-north-2-gov-1',
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ap-southeast-3',
+  'ap-southeast-5',
+  'ap-southeast-6',
+  'ap-southeast-7',
+  'ap-south-1',
+  'us-east-1',
+  'us-west-1',
+  'us-southeast-1',
+  'na-south-1',
+  'eu-central-1',
+  'eu-west-1',
+  'me-east-1',
+  'me-central-1',
+  'rus-west-1',
 ];

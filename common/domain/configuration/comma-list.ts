@@ -9,7 +9,13 @@ import { partOf, spanIn, trimmed, type TextValue } from './text-value.ts';
  */
 export function splitCommaList(value: TextValue, report: Report): readonly TextValue[] {
   const items: TextValue[] = [];
-  const slips: Slips = { separator: undefined, quoted: undefined, list: undefined, empty: undefined, comment: undefined };
+  const slips: Slips = {
+    separator: undefined,
+    quoted: undefined,
+    list: undefined,
+    empty: undefined,
+    comment: undefined,
+  };
   let start = 0;
   let bracketed = false;
   /** Nothing but space since `start`, kept here because looking back each time would be quadratic. */
@@ -67,7 +73,14 @@ type Slips = {
 
 const separators = ',;，、；\n\r';
 
-function addItem(items: TextValue[], value: TextValue, start: number, end: number, slips: Slips, mustHave: boolean): boolean {
+function addItem(
+  items: TextValue[],
+  value: TextValue,
+  start: number,
+  end: number,
+  slips: Slips,
+  mustHave: boolean,
+): boolean {
   let item = trimmed(partOf(value, start, end));
   const dash = /^-[ \t]+/.exec(item.text)?.[0].length ?? 0;
   if (dash > 0) {
@@ -99,14 +112,24 @@ function endOfLine(text: string, from: number): number {
 }
 
 function reportSlips(value: TextValue, slips: Slips, report: Report): void {
-  const say = (code: 'separator' | 'quoted-item' | 'list-form' | 'empty-item' | 'comment-style', at: number | undefined, message: string, write: string): void => {
+  const say = (
+    code: 'separator' | 'quoted-item' | 'list-form' | 'empty-item' | 'comment-style',
+    at: number | undefined,
+    message: string,
+    write: string,
+  ): void => {
     if (at !== undefined) report({ code, span: spanIn(value, at, at + 1), message, write });
   };
   say('separator', slips.separator, 'items are separated by something other than a comma', 'a,b');
   say('quoted-item', slips.quoted, 'quotes inside the list were ignored', 'a,b without quotes around each item');
   say('list-form', slips.list, 'a list stands where a comma list is expected', 'a,b');
   say('empty-item', slips.empty, 'an empty item was ignored', 'one comma between two items, none at the ends');
-  say('comment-style', slips.comment, 'the comment is part of the value, and was ignored', 'the comment outside of the value, after " #"');
+  say(
+    'comment-style',
+    slips.comment,
+    'the comment is part of the value, and was ignored',
+    'the comment outside of the value, after " #"',
+  );
 }
 
 function reportTooMany(value: TextValue, items: readonly TextValue[], report: Report): void {

@@ -21,9 +21,18 @@ export function parseConfigMap(content: ConfigMapContent): ParsedConfiguration {
     if (!keys.some((setting) => setting.name === key)) continue;
     const text = decode(encoded);
     if (text === undefined) {
-      problems.push(aboutKey(key, 'invalid-utf8', `${key} is under binaryData and is not UTF-8 text`, 'the key under data, saved as UTF-8'));
+      problems.push(
+        aboutKey(
+          key,
+          'invalid-utf8',
+          `${key} is under binaryData and is not UTF-8 text`,
+          'the key under data, saved as UTF-8',
+        ),
+      );
     } else {
-      problems.push(aboutKey(key, 'binary-data', `${key} is under binaryData; its text was read from there`, 'the key under data'));
+      problems.push(
+        aboutKey(key, 'binary-data', `${key} is under binaryData; its text was read from there`, 'the key under data'),
+      );
       data.push([key, text]);
     }
   }

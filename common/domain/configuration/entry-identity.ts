@@ -10,7 +10,12 @@ import type { Span } from './text-position.ts';
  * Who signs for the entry: its AccessKey pair, a Secret with one, RRSA, or the cluster's role; `assumeRoleARN` is taken on by
  * that. Absent: something was wrong, and was reported.
  */
-export function readIdentity(fields: EntryFields, entry: Span, rrsaEnabled: boolean, report: Report): Identity | undefined {
+export function readIdentity(
+  fields: EntryFields,
+  entry: Span,
+  rrsaEnabled: boolean,
+  report: Report,
+): Identity | undefined {
   reportConflicts(fields, entry, rrsaEnabled, report);
   const base = readBase(fields, rrsaEnabled);
   const session = readSession(fields);
@@ -35,7 +40,10 @@ function readPair(fields: EntryFields): Identity | 'none' | undefined {
   const present = id ?? secret;
   if (present === undefined) return undefined;
   if (id === undefined || secret === undefined) {
-    const [here, missing] = id === undefined ? (['customAccessKeySecret', 'customAccessKey'] as const) : (['customAccessKey', 'customAccessKeySecret'] as const);
+    const [here, missing] =
+      id === undefined
+        ? (['customAccessKeySecret', 'customAccessKey'] as const)
+        : (['customAccessKey', 'customAccessKeySecret'] as const);
     fields.reportFor(here)({
       code: 'key-pair-incomplete',
       span: present.span,
@@ -58,7 +66,12 @@ function readPair(fields: EntryFields): Identity | 'none' | undefined {
 }
 
 /** Both become part of requests; neither ever holds a space or anything outside of ASCII. */
-function isKeyText(text: string, span: Span, name: 'customAccessKey' | 'customAccessKeySecret', fields: EntryFields): boolean {
+function isKeyText(
+  text: string,
+  span: Span,
+  name: 'customAccessKey' | 'customAccessKeySecret',
+  fields: EntryFields,
+): boolean {
   if (/^[\x21-\x7E]{1,256}$/.test(text) && (name === 'customAccessKeySecret' || /^[\w.@-]+$/.test(text))) return true;
   fields.reportFor(name)({
     code: 'access-key-format',
@@ -94,7 +107,9 @@ function readRrsa(fields: EntryFields, enabled: boolean): Identity | undefined {
   };
 }
 
-function readSession(fields: EntryFields): { readonly roleArn: string; readonly sessionSeconds: number } | 'none' | undefined {
+function readSession(
+  fields: EntryFields,
+): { readonly roleArn: string; readonly sessionSeconds: number } | 'none' | undefined {
   const duration = fields.value('expireDuration');
   const sessionSeconds =
     duration === undefined
@@ -130,7 +145,13 @@ function reportConflicts(fields: EntryFields, entry: Span, rrsaEnabled: boolean,
   if (rrsa !== undefined && !rrsaEnabled) {
     const name = fields.has('rrsaRoleARN') ? 'rrsaRoleARN' : 'rrsaOIDCProviderRoleARN';
     const message = `${name} has no effect while rrsa is not enabled`;
-    report({ code: 'rrsa-off', span: rrsa.span, field: name, message, write: 'the key rrsa with "enable: true", if RRSA is meant' });
+    report({
+      code: 'rrsa-off',
+      span: rrsa.span,
+      field: name,
+      message,
+      write: 'the key rrsa with "enable: true", if RRSA is meant',
+    });
   }
 }
 
@@ -138,7 +159,10 @@ function reportConflicts(fields: EntryFields, entry: Span, rrsaEnabled: boolean,
 function read<Result>(
   fields: EntryFields,
   name: Parameters<EntryFields['value']>[0],
-  parse: (value: { readonly text: string; readonly origin: (offset: number) => number }, report: Report) => Result | undefined,
+  parse: (
+    value: { readonly text: string; readonly origin: (offset: number) => number },
+    report: Report,
+  ) => Result | undefined,
 ): Result | 'none' | undefined {
   const value = fields.value(name);
   return value === undefined ? 'none' : parse(value, fields.reportFor(name));

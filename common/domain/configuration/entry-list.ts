@@ -111,7 +111,13 @@ function reportTwice(field: MappingField, same: boolean, report: Report): void {
   const name = shorten(field.name, 40);
   report(
     same
-      ? { code: 'duplicate-field', span: field.nameSpan, field: name, message: `${name} is written twice`, write: `${name} once` }
+      ? {
+          code: 'duplicate-field',
+          span: field.nameSpan,
+          field: name,
+          message: `${name} is written twice`,
+          write: `${name} once`,
+        }
       : {
           code: 'contradicting-fields',
           span: field.nameSpan,

@@ -1,7 +1,5 @@
 /** A duration in seconds, or what is wrong with its text. */
-export type GoDuration =
-  | { readonly seconds: number }
-  | { readonly message: string; readonly write: string };
+export type GoDuration = { readonly seconds: number } | { readonly message: string; readonly write: string };
 
 /**
  * Reads what Go's `time.ParseDuration` reads: `15m`, `1h30m`, `900s`, `1.5h`. A missing or wrong unit is not guessed; the

@@ -18,7 +18,13 @@ export function readLabelSelector(value: TextValue, report: Report): LabelSelect
     else requirements.push(requirement);
   }
   if (parts.length > maxItems) {
-    reportValue(report, bare, 'too-many-items', `the selector has more than ${maxItems} requirements`, 'fewer requirements');
+    reportValue(
+      report,
+      bare,
+      'too-many-items',
+      `the selector has more than ${maxItems} requirements`,
+      'fewer requirements',
+    );
     return undefined;
   }
   return broken ? undefined : requirements;
@@ -64,7 +70,8 @@ function readRequirement(part: TextValue, report: Report): LabelRequirement | un
 
 function readSet(key: string, word: string, list: string, say: Say): LabelRequirement | undefined {
   const values = list.split(',').map((wanted) => wanted.trim());
-  if (word !== word.toLowerCase()) return say(`"${word}" is written in lower case`, `${key} ${word.toLowerCase()} (${shorten(list)})`);
+  if (word !== word.toLowerCase())
+    return say(`"${word}" is written in lower case`, `${key} ${word.toLowerCase()} (${shorten(list)})`);
   if (list.trim() === '') return say(`the set after "${word}" is empty`, `${key} ${word} (x,y)`);
   if (!checkKey(key, say) || !values.every((wanted) => checkLabelValue(wanted, say))) return undefined;
   return { key, operator: word === 'in' ? 'in' : 'not-in', values };
@@ -75,9 +82,13 @@ type Say = (message: string, write: string) => undefined;
 /** `[prefix/]name`. Source: Kubernetes documentation, "Labels and Selectors". */
 function checkKey(key: string, say: Say): true | undefined {
   const [, prefix, name = ''] = /^(?:([^/]*)\/)?([^/]*)$/.exec(key) ?? [];
-  const goodPrefix = prefix === undefined || (prefix.length <= 253 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(prefix));
+  const goodPrefix =
+    prefix === undefined || (prefix.length <= 253 && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(prefix));
   if (goodPrefix && labelPart.test(name)) return true;
-  return say(`"${shorten(key)}" is not a label key`, 'letters, digits, "-", "_" and ".", at most 63; example.com/name with a prefix');
+  return say(
+    `"${shorten(key)}" is not a label key`,
+    'letters, digits, "-", "_" and ".", at most 63; example.com/name with a prefix',
+  );
 }
 
 function checkLabelValue(value: string, say: Say): true | undefined {
@@ -88,7 +99,8 @@ function checkLabelValue(value: string, say: Say): true | undefined {
 const labelPart = /^[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/;
 
 function whatIsWrong(text: string): string {
-  if (/[<>]/.test(text)) return `"${shorten(text)}" compares numbers, which labels of namespaces and accounts do not support`;
+  if (/[<>]/.test(text))
+    return `"${shorten(text)}" compares numbers, which labels of namespaces and accounts do not support`;
   if (/[:{]/.test(text)) return `"${shorten(text)}" looks like YAML; label-selector text is expected`;
   if (/[()]/.test(text)) return `"${shorten(text)}" has a parenthesis too many or too few`;
   return `"${shorten(text)}" is not a requirement`;

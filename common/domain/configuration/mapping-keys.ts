@@ -56,7 +56,12 @@ function readMapping<Name extends string>(
     return new Map([['enable' as Name, { node, report }]]);
   }
   if (node.kind !== 'mapping') {
-    report({ code: 'wrong-shape', span: node.span, message: `${key} takes fields, not a ${node.kind === 'list' ? 'list' : 'single value'}`, write: 'enable: true' });
+    report({
+      code: 'wrong-shape',
+      span: node.span,
+      message: `${key} takes fields, not a ${node.kind === 'list' ? 'list' : 'single value'}`,
+      write: 'enable: true',
+    });
     return given;
   }
   const byName = fieldsByName(node, report);
@@ -66,11 +71,21 @@ function readMapping<Name extends string>(
     if (field === undefined) continue;
     const inField: Report = (finding) => report({ ...finding, field: name });
     if (field.value.kind !== 'scalar') {
-      inField({ code: 'wrong-shape', span: field.value.span, message: `${name} takes one value, not a ${field.value.kind}`, write: `${name}: value` });
+      inField({
+        code: 'wrong-shape',
+        span: field.value.span,
+        message: `${name} takes one value, not a ${field.value.kind}`,
+        write: `${name}: value`,
+      });
     } else if (field.value.quoted || !isNothing(field.value.text)) {
       given.set(name as Name, { node: field.value, report: inField });
     } else {
-      inField({ code: 'empty-value', span: field.nameSpan, message: `${name} is empty: its default is used`, write: `a value for ${name}, or no field` });
+      inField({
+        code: 'empty-value',
+        span: field.nameSpan,
+        message: `${name} is empty: its default is used`,
+        write: `a value for ${name}, or no field`,
+      });
     }
   }
   return given;
@@ -81,6 +96,11 @@ function unwrap(node: ReturnType<typeof readValue>, key: string, report: Report)
   if (node?.kind !== 'mapping' || node.fields.length !== 1) return node;
   const [field] = node.fields;
   if (field?.name !== key) return node;
-  report({ code: 'wrapped-value', span: field.nameSpan, message: `the value repeats the name ${key}`, write: 'the fields alone' });
+  report({
+    code: 'wrapped-value',
+    span: field.nameSpan,
+    message: `the value repeats the name ${key}`,
+    write: 'the fields alone',
+  });
   return field.value;
 }

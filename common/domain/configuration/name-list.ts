@@ -38,13 +38,21 @@ function checkPattern(item: TextValue, pattern: string, kind: NameKind, report: 
   const shown = shorten(pattern);
   if (/\s/.test(pattern)) {
     const parts = pattern.split(/\s+/).slice(0, 3);
-    return say(`"${shown}" may be ${parts.length} names or one with a space in it`, `${parts.join(',')} for several names`);
+    return say(
+      `"${shown}" may be ${parts.length} names or one with a space in it`,
+      `${parts.join(',')} for several names`,
+    );
   }
-  if (pattern.length > longest) return say(`a ${kind} name has at most ${longest} characters, this has ${pattern.length}`, 'the real name');
+  if (pattern.length > longest)
+    return say(`a ${kind} name has at most ${longest} characters, this has ${pattern.length}`, 'the real name');
   if (pattern === '') return say(`"!" excludes nothing`, '!name, or a glob such as !kube-*');
-  if (/[A-Z]/.test(pattern)) return say(`"${shown}" has upper-case letters, which no ${kind} name has`, pattern.toLowerCase());
+  if (/[A-Z]/.test(pattern))
+    return say(`"${shown}" has upper-case letters, which no ${kind} name has`, pattern.toLowerCase());
   if (kind === 'namespace' ? namespacePattern.test(pattern) : accountPattern.test(pattern)) return true;
-  return say(`"${shown}" is not a ${kind} name or glob`, 'lower-case letters, digits and "-"; * for any text, ! in front to exclude');
+  return say(
+    `"${shown}" is not a ${kind} name or glob`,
+    'lower-case letters, digits and "-"; * for any text, ! in front to exclude',
+  );
 }
 
 // A pattern of one character class and two ends: no backtracking.
@@ -61,12 +69,24 @@ function checkTogether(
   const excluded: NamePatterns = { include: exclude.map((item) => item.text), exclude: [] };
   const every = exclude.find((item) => item.text === '*');
   if (every !== undefined) {
-    reportValue(report, every, 'excludes-everything', 'this excludes everything, so nothing is selected', 'the names that are to be excluded');
+    reportValue(
+      report,
+      every,
+      'excludes-everything',
+      'this excludes everything, so nothing is selected',
+      'the names that are to be excluded',
+    );
     return undefined;
   }
   if (include.length === 0) {
     const all = kind === 'namespace' ? 'all' : '*';
-    reportValue(report, value, 'only-exclusions', `only exclusions are listed: every other ${kind} is selected`, `${all},${shorten(value.text.trim())}`);
+    reportValue(
+      report,
+      value,
+      'only-exclusions',
+      `only exclusions are listed: every other ${kind} is selected`,
+      `${all},${shorten(value.text.trim())}`,
+    );
     return { include: ['*'], exclude: excluded.include };
   }
   const seen = new Set<string>();
@@ -75,7 +95,8 @@ function checkTogether(
       const message = '"all" is read as the ServiceAccount of that name, as the original does';
       reportValue(report, item, 'all-is-a-name', message, '* for every account');
     }
-    if (seen.has(item.text)) reportValue(report, item, 'duplicate-item', `${item.text} is listed twice`, `${item.text} once`);
+    if (seen.has(item.text))
+      reportValue(report, item, 'duplicate-item', `${item.text} is listed twice`, `${item.text} once`);
     else if (!/[*?]/.test(item.text) && matchesName(excluded, item.text)) {
       reportValue(report, item, 'never-selected', `${item.text} is listed, and excluded again`, 'one of the two');
     }

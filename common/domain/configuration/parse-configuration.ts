@@ -32,7 +32,9 @@ export function parseConfiguration(data: Readonly<Record<string, string>>): Pars
   try {
     const configuration = readConfiguration(data, problems);
     const found = problems.finish();
-    return found.some((problem) => problem.severity === 'error') ? { problems: found } : { configuration, problems: found };
+    return found.some((problem) => problem.severity === 'error')
+      ? { problems: found }
+      : { configuration, problems: found };
   } catch (error) {
     // A defect of ours must not end the watcher: the last good configuration stays in force, and the defect is said.
     const name = error instanceof Error ? error.name : 'unknown';
@@ -76,13 +78,31 @@ function reportUnknownKey(key: string, report: Report): void {
   const near = nearestName(key, keys);
   const home = homeOf(key);
   if (near !== undefined) {
-    report({ code: 'unknown-key', span, message: `${shown} is not a key of the configuration`, write: `did you mean ${near}?`, found: shown });
+    report({
+      code: 'unknown-key',
+      span,
+      message: `${shown} is not a key of the configuration`,
+      write: `did you mean ${near}?`,
+      found: shown,
+    });
   } else if (home !== undefined) {
     const message = `${shown} is not a key of the ConfigMap: it belongs ${home}`;
-    report({ code: 'misplaced-field', span, message, write: 'indent it, so that it becomes part of that value', found: shown });
+    report({
+      code: 'misplaced-field',
+      span,
+      message,
+      write: 'indent it, so that it becomes part of that value',
+      found: shown,
+    });
   } else {
     const write = 'nothing, if something else uses it';
-    report({ code: 'foreign-key', span, message: `${shown} is not a key of the configuration and was ignored`, write, found: shown });
+    report({
+      code: 'foreign-key',
+      span,
+      message: `${shown} is not a key of the configuration and was ignored`,
+      write,
+      found: shown,
+    });
   }
 }
 
@@ -110,7 +130,8 @@ function isReadable(text: string, report: Report): boolean {
 }
 
 // oxlint-disable-next-line no-control-regex -- finding them is the point
-const controlCharacters = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+const controlCharacters =
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 /** No entry means the Personal Edition of the cluster's own region. */
 function readEntries(values: Values, rrsaEnabled: boolean): readonly ReadEntry[] {
@@ -136,9 +157,16 @@ function withEntries(findings: readonly Finding[], raw: readonly RawEntry[]): re
   });
 }
 
-const fileWide: ReadonlySet<ProblemCode> = new Set(['line-ending', 'byte-order-mark', 'wrapped-value', 'mapping-for-list']);
+const fileWide: ReadonlySet<ProblemCode> = new Set([
+  'line-ending',
+  'byte-order-mark',
+  'wrapped-value',
+  'mapping-for-list',
+]);
 
 function personalEdition(rrsaEnabled: boolean): ReadEntry {
-  const identity: Identity = rrsaEnabled ? { kind: 'rrsa', roleArn: '', oidcProviderArn: '' } : { kind: 'cluster-role' };
+  const identity: Identity = rrsaEnabled
+    ? { kind: 'rrsa', roleArn: '', oidcProviderArn: '' }
+    : { kind: 'cluster-role' };
   return { kind: 'registry', entry: { index: 0, edition: 'personal', instanceId: '', identity } };
 }

@@ -8,11 +8,17 @@ import type { KeyName } from './schema.ts';
 import { readBoolean, readChoice } from './simple-values.ts';
 import { bareValue, reportValue, spanIn, trimmed, wholeValue, type TextValue } from './text-value.ts';
 
-export type PlainKeys = Omit<Configuration, 'registries' | 'mirrors' | 'admission'> & { readonly admissionPods: boolean };
+export type PlainKeys = Omit<Configuration, 'registries' | 'mirrors' | 'admission'> & {
+  readonly admissionPods: boolean;
+};
 
 /** The keys whose value is not YAML. What is wrong is reported, and its default used so that the rest can be read. */
 export function readPlainKeys(values: Values): PlainKeys {
-  const given = <Result>(key: KeyName, fallback: Result, read: (value: TextValue, report: Report) => Result | undefined): Result => {
+  const given = <Result>(
+    key: KeyName,
+    fallback: Result,
+    read: (value: TextValue, report: Report) => Result | undefined,
+  ): Result => {
     const value = values.get(key);
     if (value === undefined) return fallback;
     if (value.text.trim() === '') {
@@ -52,7 +58,12 @@ const longestUsefulThresholdSeconds = 1800;
 function reportEmpty(key: KeyName, text: string, report: Report): void {
   if (key === 'notify-email') return;
   const span = { start: 0, end: Math.max(1, text.length) };
-  report({ code: 'empty-value', span, message: `${key} is empty: its default is used`, write: 'a value, or no key at all' });
+  report({
+    code: 'empty-value',
+    span,
+    message: `${key} is empty: its default is used`,
+    write: 'a value, or no key at all',
+  });
 }
 
 function readThreshold(value: TextValue, report: Report): number | undefined {
@@ -78,7 +89,12 @@ function readThreshold(value: TextValue, report: Report): number | undefined {
 function readEmail(value: TextValue, report: Report): string | undefined {
   const bare = trimmed(value);
   if (bare.text.length > 320 || /[\r\n]/.test(bare.text)) {
-    report({ code: 'not-a-choice', span: spanIn(bare), message: 'notify-email is not one address', write: 'name@example.com' });
+    report({
+      code: 'not-a-choice',
+      span: spanIn(bare),
+      message: 'notify-email is not one address',
+      write: 'name@example.com',
+    });
     return undefined;
   }
   if (!/^[^\s@",]+@[^\s@",]+$/.test(bare.text)) {

@@ -23,9 +23,15 @@ export const problemCatalog = {
     severity: 'warning',
     meaning: 'Full-width or typographic punctuation (`：` `，` `“` `”`) was read as its ASCII form.',
   },
-  'invisible-character': { severity: 'warning', meaning: 'An invisible or unusual space was read as a space or skipped.' },
+  'invisible-character': {
+    severity: 'warning',
+    meaning: 'An invisible or unusual space was read as a space or skipped.',
+  },
   tab: { severity: 'warning', meaning: 'A tab was used for indentation; YAML wants spaces.' },
-  'comment-style': { severity: 'warning', meaning: 'Text after `//` was read as a comment; YAML comments start with ` #`.' },
+  'comment-style': {
+    severity: 'warning',
+    meaning: 'Text after `//` was read as a comment; YAML comments start with ` #`.',
+  },
   'missing-space': { severity: 'warning', meaning: 'A space is missing after `:` or `-`.' },
   'equals-sign': { severity: 'warning', meaning: '`=` was read as `:`.' },
   'trailing-comma': { severity: 'warning', meaning: 'A comma at the end of a value was ignored.' },
@@ -33,13 +39,19 @@ export const problemCatalog = {
   'list-form': { severity: 'warning', meaning: 'A YAML list stands where the original takes a comma list.' },
   indentation: { severity: 'warning', meaning: 'Wrong indentation with only one possible meaning was put right.' },
   'mapping-for-list': { severity: 'warning', meaning: 'One entry stands where a list of entries is expected.' },
-  'wrapped-value': { severity: 'warning', meaning: 'The value repeats its own key, or is YAML inside a quoted string.' },
+  'wrapped-value': {
+    severity: 'warning',
+    meaning: 'The value repeats its own key, or is YAML inside a quoted string.',
+  },
   'scalar-for-mapping': { severity: 'warning', meaning: '`true` or `false` stands where `enable: …` is expected.' },
   separator: { severity: 'warning', meaning: 'Names are separated by something other than a comma.' },
   'quoted-item': { severity: 'warning', meaning: 'Quotes inside a comma list were ignored.' },
   'empty-item': { severity: 'warning', meaning: 'A comma list has an empty item, which was ignored.' },
   'value-type': { severity: 'warning', meaning: 'A number or boolean is written in an unusual way (`"true"`, `yes`).' },
-  'letter-case': { severity: 'warning', meaning: 'Upper-case and lower-case letters are mixed up; the normal form was used.' },
+  'letter-case': {
+    severity: 'warning',
+    meaning: 'Upper-case and lower-case letters are mixed up; the normal form was used.',
+  },
   'surrounding-space': { severity: 'warning', meaning: 'Space around a value was ignored.' },
 
   // YAML that cannot be read
@@ -53,7 +65,10 @@ export const problemCatalog = {
   'alias-unknown': { severity: 'error', meaning: 'A YAML alias (`*name`) has no anchor (`&name`) before it.' },
   'too-many-aliases': { severity: 'error', meaning: 'More YAML aliases than the limit.' },
   'several-documents': { severity: 'error', meaning: 'The value holds more than one YAML document.' },
-  'wrong-shape': { severity: 'error', meaning: 'A list, a mapping or a single value stands where another is expected.' },
+  'wrong-shape': {
+    severity: 'error',
+    meaning: 'A list, a mapping or a single value stands where another is expected.',
+  },
   'duplicate-field': { severity: 'warning', meaning: 'A field is written twice with the same value.' },
   'contradicting-fields': { severity: 'error', meaning: 'A field is written twice with different values.' },
 
@@ -64,7 +79,10 @@ export const problemCatalog = {
   'unknown-field': { severity: 'error', meaning: 'The field is not known, and looks like a misspelt one.' },
   'foreign-field': { severity: 'warning', meaning: 'The field is not known and was ignored.' },
   'misplaced-field': { severity: 'error', meaning: 'The name is known, but it belongs elsewhere.' },
-  'field-not-for-mirror': { severity: 'error', meaning: 'An entry with `pullSecretRef` takes only `namespaces` besides.' },
+  'field-not-for-mirror': {
+    severity: 'error',
+    meaning: 'An entry with `pullSecretRef` takes only `namespaces` besides.',
+  },
   'too-many-entries': { severity: 'error', meaning: '`acr-registry-info` has more than 1,000 entries.' },
   'too-many-items': { severity: 'error', meaning: 'A comma list has more than 1,000 items.' },
   'empty-entry': { severity: 'error', meaning: 'An entry is empty: a left-over dash, or the Personal Edition?' },
@@ -79,7 +97,10 @@ export const problemCatalog = {
   'not-a-number': { severity: 'error', meaning: 'A whole number is expected.' },
   'not-a-boolean': { severity: 'error', meaning: '`true` or `false` is expected.' },
   'not-a-choice': { severity: 'error', meaning: 'The value is not one of those allowed.' },
-  'email-format': { severity: 'warning', meaning: 'The value does not look like an e-mail address; it is written as it is.' },
+  'email-format': {
+    severity: 'warning',
+    meaning: 'The value does not look like an e-mail address; it is written as it is.',
+  },
   'name-format': { severity: 'error', meaning: 'Not the name, glob or exclusion of a Kubernetes object.' },
   'all-is-a-name': {
     severity: 'warning',
@@ -89,17 +110,26 @@ export const problemCatalog = {
   'excludes-everything': { severity: 'error', meaning: 'An exclusion leaves nothing to select.' },
   'never-selected': { severity: 'warning', meaning: 'A name is listed, and excluded again.' },
   'selector-format': { severity: 'error', meaning: 'Not label-selector text such as `a=b,c!=d,e in (x,y),!f`.' },
-  'instance-format': { severity: 'error', meaning: 'Not the id of an Enterprise or Economy Edition instance (`cri-…`).' },
+  'instance-format': {
+    severity: 'error',
+    meaning: 'Not the id of an Enterprise or Economy Edition instance (`cri-…`).',
+  },
   'region-format': { severity: 'error', meaning: 'Not the id of a region, such as `cn-hangzhou`.' },
   'region-unknown': { severity: 'warning', meaning: 'The region is not among the known ones; it is used as written.' },
-  'domain-format': { severity: 'error', meaning: 'Not a registry host: `host` or `host:port`, without scheme or path.' },
+  'domain-format': {
+    severity: 'error',
+    meaning: 'Not a registry host: `host` or `host:port`, without scheme or path.',
+  },
   'duplicate-item': { severity: 'warning', meaning: 'An item is listed twice.' },
   'arn-format': { severity: 'error', meaning: 'Not the ARN of a RAM role or OIDC provider.' },
   'secret-name-format': { severity: 'error', meaning: 'Not the name of a Kubernetes Secret.' },
   'access-key-format': { severity: 'error', meaning: 'The key pair contains characters that no AccessKey has.' },
 
   // What belongs together
-  'plain-text-access-key': { severity: 'warning', meaning: 'An AccessKey in plain text: works, but anybody can read it.' },
+  'plain-text-access-key': {
+    severity: 'warning',
+    meaning: 'An AccessKey in plain text: works, but anybody can read it.',
+  },
   'key-pair-incomplete': { severity: 'error', meaning: 'Half of an AccessKey pair is missing.' },
   'ambiguous-identity': { severity: 'error', meaning: 'An entry names two identities.' },
   'rrsa-incomplete': { severity: 'warning', meaning: 'Only one of the two RRSA ARNs is given.' },

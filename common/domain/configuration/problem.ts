@@ -1,4 +1,5 @@
 import { docsAnchor, problemCatalog, type ProblemCode, type Severity } from './problem-catalog.ts';
+import { maskSecrets } from './mask-secrets.ts';
 import { indexLines, positionAt, type LineIndex, type Span } from './text-position.ts';
 
 /** Something to say about a configuration, in words that a person can act on. Never holds a secret. */
@@ -86,9 +87,9 @@ export function describeProblem(problem: Problem): string {
   return `${problem.severity} ${problem.code}: ${place}${problem.message} (${problem.write})`;
 }
 
-/** A text as it may be shown in a message: on one line, and not longer than a line. */
+/** A text as it may be shown in a message: on one line, not longer than a line, and without a secret that slipped in. */
 export function shorten(text: string, longest = 60): string {
-  const flat = text.slice(0, longest * 4).replaceAll(/\s+/g, ' ');
+  const flat = maskSecrets(text.slice(0, longest * 4)).replaceAll(/\s+/g, ' ');
   return flat.length <= longest && text.length <= longest * 4 ? flat : `${flat.slice(0, longest - 1)}…`;
 }
 

@@ -3,7 +3,14 @@ import { nearestName, type NamedSetting } from './nearest-name.ts';
 import type { Finding, Report } from './problem.ts';
 import { reindentEntries, reindentMapping, type Reindented } from './reindent.ts';
 import { tidyText, type Tidied } from './tidy-text.ts';
-import { readYaml, type ListNode, type MappingNode, type ReadYaml, type ScalarNode, type ValueNode } from './yaml-node.ts';
+import {
+  readYaml,
+  type ListNode,
+  type MappingNode,
+  type ReadYaml,
+  type ScalarNode,
+  type ValueNode,
+} from './yaml-node.ts';
 
 /** The shape that a key's YAML has to have. */
 export type ValueShape = 'entries' | 'mapping';
@@ -81,7 +88,8 @@ function settle(read: ReadYaml, report: Report): ValueNode | undefined {
 
 function hasShape(node: ValueNode | undefined, shape: ValueShape): boolean {
   if (node === undefined) return true;
-  if (shape === 'mapping') return node.kind === 'mapping' && node.fields.every((field) => field.value.kind === 'scalar');
+  if (shape === 'mapping')
+    return node.kind === 'mapping' && node.fields.every((field) => field.value.kind === 'scalar');
   return node.kind === 'list' && node.items.every(isEntry);
 }
 

@@ -83,11 +83,20 @@ function readMirror(
     const field = byName.get('pullSecretRef');
     if (field !== undefined && fields.value('pullSecretRef') === undefined && field.value.kind === 'scalar') {
       const message = 'pullSecretRef is empty';
-      report({ code: 'secret-name-format', span: field.nameSpan, field: 'pullSecretRef', message, write: 'the name of a Secret' });
+      report({
+        code: 'secret-name-format',
+        span: field.nameSpan,
+        field: 'pullSecretRef',
+        message,
+        write: 'the name of a Secret',
+      });
     }
     return undefined;
   }
-  return { kind: 'mirror', entry: { index: raw.index, secretName, ...(namespaces === undefined ? {} : { namespaces }) } };
+  return {
+    kind: 'mirror',
+    entry: { index: raw.index, secretName, ...(namespaces === undefined ? {} : { namespaces }) },
+  };
 }
 
 function fieldsOf(byName: ReadonlyMap<string, MappingField>, report: Report): EntryFields {
@@ -133,7 +142,12 @@ function listValues(field: MappingField, example: string, report: Report): reado
   const items = value.kind === 'list' ? value.items : [];
   const wrong = value.kind === 'list' ? items.find((item) => item.kind !== 'scalar') : value;
   if (wrong !== undefined) {
-    inField({ code: 'wrong-shape', span: wrong.span, message: `${name} takes a comma list`, write: `${name}: "${example}"` });
+    inField({
+      code: 'wrong-shape',
+      span: wrong.span,
+      message: `${name} takes a comma list`,
+      write: `${name}: "${example}"`,
+    });
     return undefined;
   }
   const texts = items.filter((item) => item.kind === 'scalar');

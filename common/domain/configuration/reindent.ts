@@ -15,7 +15,15 @@ export type Reindented = {
  * Where two readings remain, that is an error that names both.
  */
 export function reindentEntries(tidied: Tidied, isField: (name: string) => boolean): Reindented {
-  const state: State = { edits: [], findings: [], names: new Set(), last: undefined, dashColumn: undefined, fieldColumn: undefined, pendingDash: undefined };
+  const state: State = {
+    edits: [],
+    findings: [],
+    names: new Set(),
+    last: undefined,
+    dashColumn: undefined,
+    fieldColumn: undefined,
+    pendingDash: undefined,
+  };
   for (const line of tidied.lines) {
     const prefix = line.kind === 'continuation' ? '        ' : prefixOf(state, line, isField);
     state.edits.push({ at: line.start, remove: line.contentStart - line.start, insert: prefix });
@@ -30,7 +38,11 @@ export function reindentMapping(tidied: Tidied): Reindented {
   const edits = tidied.lines.map((line) => {
     const isField = line.kind === 'field' && line.dashes === 0;
     if (isField && line.column !== column) findings.push(wrongColumn(line, column));
-    return { at: line.start, remove: isField || line.kind === 'continuation' ? line.contentStart - line.start : 0, insert: line.kind === 'continuation' ? '    ' : '' };
+    return {
+      at: line.start,
+      remove: isField || line.kind === 'continuation' ? line.contentStart - line.start : 0,
+      insert: line.kind === 'continuation' ? '    ' : '',
+    };
   });
   return { edits: mergeEdits(tidied.edits, edits), findings };
 }
@@ -133,7 +145,8 @@ function mergeEdits(tidy: readonly Edit[], indent: readonly Edit[]): readonly Ed
   const merged: Edit[] = [];
   let next = 0;
   for (const edit of indent) {
-    for (let before = tidy[next]; before !== undefined && before.at < edit.at; before = tidy[++next]) merged.push(before);
+    for (let before = tidy[next]; before !== undefined && before.at < edit.at; before = tidy[++next])
+      merged.push(before);
     merged.push(edit);
     const end = edit.at + edit.remove;
     for (let inside = tidy[next]; inside !== undefined && inside.at < end; inside = tidy[++next]);

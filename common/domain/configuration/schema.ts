@@ -43,7 +43,8 @@ export const keys = [
     kind: 'names',
     default: 'default',
     limits: 'at most 1,000 items',
-    meaning: 'the ServiceAccounts that get the reference, as a comma list; `*` is every account of the watched namespaces',
+    meaning:
+      'the ServiceAccounts that get the reference, as a comma list; `*` is every account of the watched namespaces',
     origin: 'original',
     example: 'default,builder',
     alsoCalled: ['serviceAccount', 'serviceAccounts'],
@@ -65,7 +66,8 @@ export const keys = [
     limits: 'at most 1,000 entries',
     meaning: 'the registries, as a YAML or JSON list inside the string',
     origin: 'original',
-    example: '- instanceId: "cri-a1b2c3d4e5f6g7h8"\n  regionId: "cn-hangzhou"\n  domains: "team-registry-vpc.cn-hangzhou.cr.aliyuncs.com"',
+    example:
+      '- instanceId: "cri-a1b2c3d4e5f6g7h8"\n  regionId: "cn-hangzhou"\n  domains: "team-registry-vpc.cn-hangzhou.cr.aliyuncs.com"',
     alsoCalled: ['AcrInstanceInfo', 'acrRegistryInfo', 'registry-info'],
   },
   {
@@ -159,7 +161,8 @@ export const keys = [
     kind: 'boolean',
     default: 'false',
     limits: '`true` or `false`',
-    meaning: 'evict once the pods that hang in ImagePullBackOff because they were admitted before their account had the reference',
+    meaning:
+      'evict once the pods that hang in ImagePullBackOff because they were admitted before their account had the reference',
     origin: 'extension',
     example: 'true',
   },
@@ -283,7 +286,8 @@ export const entryFields = [
     kind: 'secret-name',
     default: '',
     limits: 'name of a Secret',
-    meaning: 'a Secret in the helper’s namespace with `access-key-id` and `access-key-secret`, followed when it changes',
+    meaning:
+      'a Secret in the helper’s namespace with `access-key-id` and `access-key-secret`, followed when it changes',
     origin: 'extension',
     example: 'acr-user',
   },

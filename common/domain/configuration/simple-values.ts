@@ -11,18 +11,41 @@ export function readBoolean(value: TextValue, quoted: boolean, report: Report): 
     return undefined;
   }
   if (bare.text !== String(meaning) || quoted) {
-    reportValue(report, bare, 'value-type', `${quoted ? `"${bare.text}" in quotes` : bare.text} was read as ${meaning}`, String(meaning));
+    reportValue(
+      report,
+      bare,
+      'value-type',
+      `${quoted ? `"${bare.text}" in quotes` : bare.text} was read as ${meaning}`,
+      String(meaning),
+    );
   }
   return meaning;
 }
 
-const booleans: Readonly<Record<string, boolean>> = { true: true, false: false, yes: true, no: false, on: true, off: false };
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  false: false,
+  yes: true,
+  no: false,
+  on: true,
+  off: false,
+};
 
 /** What a number has to be, in words and in figures. */
-export type NumberLimits = { readonly name: string; readonly minimum: number; readonly maximum: number; readonly advice: string };
+export type NumberLimits = {
+  readonly name: string;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly advice: string;
+};
 
 /** A whole number of seconds. */
-export function readSeconds(value: TextValue, quoted: boolean, limits: NumberLimits, report: Report): number | undefined {
+export function readSeconds(
+  value: TextValue,
+  quoted: boolean,
+  limits: NumberLimits,
+  report: Report,
+): number | undefined {
   const bare = bareValue(value, report);
   const { name, minimum, maximum, advice } = limits;
   if (!/^[+-]?\d{1,15}$/.test(bare.text)) {
@@ -38,14 +61,21 @@ export function readSeconds(value: TextValue, quoted: boolean, limits: NumberLim
     return undefined;
   }
   if (quoted || bare.text !== String(number)) {
-    reportValue(report, bare, 'value-type', `${quoted ? `"${bare.text}" in quotes` : bare.text} was read as ${number}`, String(number));
+    reportValue(
+      report,
+      bare,
+      'value-type',
+      `${quoted ? `"${bare.text}" in quotes` : bare.text} was read as ${number}`,
+      String(number),
+    );
   }
   return number;
 }
 
 /** `1h` → 3600: only to suggest it. */
 function asSeconds(text: string): number | undefined {
-  const [, amount = '', unit = ''] = /^(\d{1,9})(?:\.0+)?\s*(s|sec|seconds?|m|min|minutes?|h|hours?|)$/i.exec(text) ?? [];
+  const [, amount = '', unit = ''] =
+    /^(\d{1,9})(?:\.0+)?\s*(s|sec|seconds?|m|min|minutes?|h|hours?|)$/i.exec(text) ?? [];
   if (amount === '') return undefined;
   const factor = /^h/i.test(unit) ? 3600 : /^m/i.test(unit) ? 60 : 1;
   return Number(amount) * factor;

@@ -39,7 +39,13 @@ export function bareValue(value: TextValue, report: Report): TextValue {
   const { text } = uncommented;
   const quoted = text.length >= 2 && `"'“‘`.includes(text[0] ?? ' ') && `"'”’`.includes(text.at(-1) ?? ' ');
   if (!quoted) return uncommented;
-  reportValue(report, uncommented, 'quoted-item', 'the quotes are part of the value, and were ignored', 'the value without them');
+  reportValue(
+    report,
+    uncommented,
+    'quoted-item',
+    'the quotes are part of the value, and were ignored',
+    'the value without them',
+  );
   return trimmed(partOf(uncommented, 1, text.length - 1));
 }
 

@@ -1,4 +1,15 @@
-import { continuationLine, countPart, isQuote, mend, refuse, report, reportEquals, reportWide, type Scan } from './tidy-scan.ts';
+import {
+  continuationLine,
+  countPart,
+  isQuote,
+  markWeight,
+  mend,
+  refuse,
+  report,
+  reportEquals,
+  reportWide,
+  type Scan,
+} from './tidy-scan.ts';
 
 /** Brackets and braces, and their full-width forms. */
 export const bracketKinds: Readonly<Record<string, { readonly plain: string; readonly opens: boolean }>> = {
@@ -16,7 +27,7 @@ export const bracketKinds: Readonly<Record<string, { readonly plain: string; rea
 export function tidyBracket(scan: Scan, character: string): void {
   const { plain, opens } = bracketKinds[character] ?? { plain: character, opens: false };
   const at = scan.at++;
-  countPart(scan);
+  countPart(scan, markWeight);
   if (character !== plain) {
     mend(scan, at, 1, plain);
     reportWide(scan, character, plain, at);
@@ -93,7 +104,14 @@ function startsField(scan: Scan): boolean {
 
 function reportUnclosed(scan: Scan, at: number, plain: string): void {
   const closing = plain === '[' ? ']' : '}';
-  report(scan, 'unclosed-bracket', at, at + 1, `"${plain}" is never closed`, `"${closing}" at the end of what it holds`);
+  report(
+    scan,
+    'unclosed-bracket',
+    at,
+    at + 1,
+    `"${plain}" is never closed`,
+    `"${closing}" at the end of what it holds`,
+  );
 }
 
 function refuseBracket(scan: Scan, at: number, plain: string, open: string | undefined): void {

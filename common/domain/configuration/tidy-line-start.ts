@@ -3,6 +3,7 @@ import {
   countPart,
   isQuote,
   lineEnd,
+  markWeight,
   mend,
   mendOddSpace,
   oddSpaces,
@@ -35,6 +36,7 @@ export function tidyLineStart(scan: Scan): boolean {
     return false;
   }
   if (/(?:---|\.\.\.)[ \t]*(?:[\r\n]|$)|%[A-Z]/y.test(text.slice(scan.at, scan.at + 16)) && column === 0) {
+    countPart(scan, markWeight);
     skipLine(scan);
     return false;
   }
@@ -154,7 +156,8 @@ function tidyDashes(scan: Scan): number {
     if (whole === undefined || dashes > 0) return dashes;
     mend(scan, scan.at, whole.length, '- ');
     if (sign !== '-') reportWide(scan, sign, '-', scan.at);
-    else if (space === '') report(scan, 'missing-space', scan.at, scan.at + 1, 'no space after "-"', '"- " before the first field');
+    else if (space === '')
+      report(scan, 'missing-space', scan.at, scan.at + 1, 'no space after "-"', '"- " before the first field');
     scan.at += whole.length;
     dashes++;
   }
@@ -211,7 +214,9 @@ function tidyMissingColon(scan: Scan): string | undefined {
 function skipTagsAndAnchors(scan: Scan): void {
   const mark = /(?:[&!][^\s,[\]{}]*[ \t]+)+/y;
   mark.lastIndex = scan.at;
-  scan.at += mark.exec(scan.text)?.[0].length ?? 0;
+  const marks = mark.exec(scan.text)?.[0] ?? '';
+  scan.at += marks.length;
+  countPart(scan, markWeight * marks.length);
 }
 
 function restOfLine(scan: Scan): string {

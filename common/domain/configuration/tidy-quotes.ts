@@ -1,4 +1,4 @@
-import { continuationLine, lineEnd, mend, report, reportWide, type Scan } from './tidy-scan.ts';
+import { continuationLine, countPart, lineEnd, mend, report, reportWide, type Scan } from './tidy-scan.ts';
 
 /**
  * Passes a quoted text. Typographic quotes become plain ones. A quote that is not closed on its line is YAML if it is closed
@@ -7,6 +7,7 @@ import { continuationLine, lineEnd, mend, report, reportWide, type Scan } from '
  */
 export function scanQuoted(scan: Scan): void {
   const open = scan.at;
+  countPart(scan);
   const opener = scan.text[open] ?? '';
   const plain = plainQuote(opener);
   if (opener !== plain) {
@@ -40,16 +41,16 @@ function passLines(scan: Scan, end: number): void {
 /** Offset of the quote that closes the one at `open`, if it stands on the same line. */
 export function closesOnLine(text: string, open: number): number | undefined {
   const opener = text[open] ?? '';
-  const end = lineEnd(text, open);
-  if (opener !== '"' && opener !== "'") return firstOf(text, open + 1, end, closersOf(opener));
-  const exact = findClosing(text, open, end, opener);
-  return exact ?? firstOf(text, open + 1, end, closersOf(opener).replace(opener, ''));
+  if (opener !== '"' && opener !== "'") return firstOnLine(text, open + 1, closersOf(opener));
+  return findClosing(text, open, opener, true) ?? firstOnLine(text, open + 1, closersOf(opener).replace(opener, ''));
 }
 
-function findClosing(text: string, open: number, end: number, quote: string): number | undefined {
-  for (let at = open + 1; at < end; at++) {
-    if (quote === '"' && text[at] === '\\') at++;
-    else if (text[at] === quote) {
+function findClosing(text: string, open: number, quote: string, onLine: boolean): number | undefined {
+  for (let at = open + 1; at < text.length; at++) {
+    const character = text[at];
+    if (onLine && (character === '\n' || character === '\r')) return undefined;
+    if (quote === '"' && character === '\\') at++;
+    else if (character === quote) {
       if (quote === '"' || text[at + 1] !== quote) return at;
       at++;
     }
@@ -61,15 +62,19 @@ function closersOf(opener: string): string {
   return plainQuote(opener) === '"' ? '”“"＂' : "’‘'";
 }
 
-function firstOf(text: string, from: number, end: number, characters: string): number | undefined {
-  for (let at = from; at < end; at++) if (characters.includes(text[at] ?? '')) return at;
+function firstOnLine(text: string, from: number, characters: string): number | undefined {
+  for (let at = from; at < text.length; at++) {
+    const character = text[at] ?? '';
+    if (character === '\n' || character === '\r') return undefined;
+    if (characters.includes(character)) return at;
+  }
   return undefined;
 }
 
 /** The closing quote on a later line, unless a field starts before it. */
 function closesLater(scan: Scan, open: number, quote: string): number | undefined {
   const { text } = scan;
-  const close = findClosing(text, open, text.length, quote);
+  const close = findClosing(text, open, quote, false);
   if (close === undefined) return undefined;
   let line = lineEnd(text, open);
   while (line < close) {
@@ -87,7 +92,14 @@ function closeAtLineEnd(scan: Scan, open: number, quote: string): void {
   while (end > open + 1 && /[ \t,]/.test(scan.text[end - 1] ?? '')) end--;
   // In double quotes an odd backslash at the end would hide the quote that is added.
   mend(scan, end, 0, scan.text[end - 1] === '\\' ? `\\${quote}` : quote);
-  report(scan, 'unclosed-quote', open, open + 1, 'the quote opened here is not closed on its line', `${quote} at the end of the value`);
+  report(
+    scan,
+    'unclosed-quote',
+    open,
+    open + 1,
+    'the quote opened here is not closed on its line',
+    `${quote} at the end of the value`,
+  );
   scan.at = end;
 }
 

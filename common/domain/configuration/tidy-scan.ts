@@ -1,6 +1,6 @@
 import type { Edit } from './edited-text.ts';
 import type { Finding } from './problem.ts';
-import type { ProblemCode } from './problem-catalog.ts';
+import { problemCatalog, type ProblemCode } from './problem-catalog.ts';
 
 /** Where a walk over a text stands, and what it has collected; made and used by `tidyText` alone. */
 export type Scan = {
@@ -84,8 +84,12 @@ export function report(
   message: string,
   write: string,
 ): void {
+  // Nobody reads thousands of warnings, but an error is never dropped.
+  if (scan.findings.length >= maxWarnings && problemCatalog[code].severity === 'warning') return;
   scan.findings.push({ code, span: { start, end }, message, write });
 }
+
+const maxWarnings = 2000;
 
 export function reportWide(scan: Scan, character: string, plain: string, at: number): void {
   report(scan, 'full-width-character', at, at + 1, `${character} was read as ${plain}`, plain);
@@ -111,9 +115,9 @@ export function refuse(scan: Scan, finding: Finding): void {
   scan.refused ??= finding;
 }
 
-/** Counts a token; refuses a text that has more of them than any configuration needs. */
-export function countPart(scan: Scan): void {
-  scan.parts++;
+/** Counts a token; refuses a text that has more of them than any configuration needs. `weight`: what it costs the parser. */
+export function countPart(scan: Scan, weight = 1): void {
+  scan.parts += weight;
   if (scan.parts <= maxParts) return;
   refuse(scan, {
     code: 'value-too-complex',
@@ -122,5 +126,8 @@ export function countPart(scan: Scan): void {
     write: 'a list of at most 1,000 entries',
   });
 }
+
+/** Quotes, brackets, anchors and the like cost the parser more than a line, above all where they are wrong. */
+export const markWeight = 4;
 
 const maxParts = 100_000;

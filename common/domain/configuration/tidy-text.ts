@@ -6,6 +6,7 @@ import { scanQuoted } from './tidy-quotes.ts';
 import {
   countPart,
   isQuote,
+  markWeight,
   mend,
   mendOddSpace,
   oddSpaces,
@@ -68,7 +69,14 @@ function tidyFile(scan: Scan): void {
   if (scan.text.startsWith('\uFEFF')) {
     mend(scan, 0, 1, '');
     scan.at = 1;
-    report(scan, 'byte-order-mark', 0, 1, 'the text starts with a byte order mark', 'save the file as UTF-8 without BOM');
+    report(
+      scan,
+      'byte-order-mark',
+      0,
+      1,
+      'the text starts with a byte order mark',
+      'save the file as UTF-8 without BOM',
+    );
   }
   const carriageReturn = scan.text.indexOf('\r');
   if (carriageReturn >= 0) {
@@ -138,6 +146,8 @@ const fullWidth: Readonly<Record<string, string>> = {
   '＊': '*',
 };
 
+const marks = '[]{}"\'&*!|>%@`';
+
 /** One character of plain text; answers whether a token may start after it. */
 function tidyPlain(scan: Scan, character: string, inFlow: boolean): boolean {
   const at = scan.at++;
@@ -146,9 +156,11 @@ function tidyPlain(scan: Scan, character: string, inFlow: boolean): boolean {
     mend(scan, at, 1, plain === ':' && inFlow ? ': ' : plain);
     reportWide(scan, character, plain, at);
   }
+  if (marks.includes(plain)) countPart(scan, markWeight);
   if (!inFlow || (plain !== ',' && plain !== ':')) return false;
   countPart(scan);
-  return true;
+  // `"name":"value"` starts a value right after the colon; `http://…` does not.
+  return plain === ',' || plain !== character || isQuote(scan.text[at - 1] ?? '');
 }
 
 /** After a closing quote or bracket: a comment without a space before it, or a comma that only JSON wants. */
@@ -173,6 +185,13 @@ function tidyAfterToken(scan: Scan): void {
   if (whole === undefined) return;
   const place = at + space.length;
   mend(scan, place, 1, ' ');
-  report(scan, 'trailing-comma', place, place + 1, `${comma} at the end of the line was ignored`, 'the value without it');
+  report(
+    scan,
+    'trailing-comma',
+    place,
+    place + 1,
+    `${comma} at the end of the line was ignored`,
+    'the value without it',
+  );
   scan.at = place + 1;
 }

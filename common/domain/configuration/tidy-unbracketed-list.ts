@@ -22,7 +22,14 @@ export function tidyUnbracketedList(scan: Scan): boolean {
     scan.at = next;
   }
   dropTrailingSeparator(scan, end);
-  report(scan, 'unbracketed-list', start, end, 'several quoted values were read as a list', 'one comma list in one pair of quotes: "a,b"');
+  report(
+    scan,
+    'unbracketed-list',
+    start,
+    end,
+    'several quoted values were read as a list',
+    'one comma list in one pair of quotes: "a,b"',
+  );
   passComment(scan);
   return true;
 }

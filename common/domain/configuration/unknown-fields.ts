@@ -24,7 +24,14 @@ export function reportUnknownFields(
       report({ code: 'unknown-field', span, field: shown, message, write: `did you mean ${near}?`, found: shown });
     } else if (home !== undefined) {
       const message = `${shown} is not a field of ${place}: it belongs ${home}`;
-      report({ code: 'misplaced-field', span, field: shown, message, write: `move it: it belongs ${home}`, found: shown });
+      report({
+        code: 'misplaced-field',
+        span,
+        field: shown,
+        message,
+        write: `move it: it belongs ${home}`,
+        found: shown,
+      });
     } else {
       const message = `${shown} is not a field of ${place} and was ignored`;
       const write = `one of ${known.map((setting) => setting.name).join(', ')}`;

@@ -99,7 +99,8 @@ function readFields(reading: Reading, source: YAMLMap, depth: number): readonly 
       });
     } else if (key.text === '<<' && !key.quoted) {
       if (value.kind === 'mapping') merged.push(...value.fields);
-      else if (value.kind === 'list') merged.push(...value.items.flatMap((item) => (item.kind === 'mapping' ? item.fields : [])));
+      else if (value.kind === 'list')
+        merged.push(...value.items.flatMap((item) => (item.kind === 'mapping' ? item.fields : [])));
     } else {
       fields.push({ name: key.text, nameSpan, value });
     }
@@ -109,7 +110,10 @@ function readFields(reading: Reading, source: YAMLMap, depth: number): readonly 
   return [...fields, ...merged.filter((field) => !own.has(field.name) && own.add(field.name))];
 }
 
-function readScalar(reading: Reading, source: { value: unknown; type?: string | undefined; range?: readonly number[] | null | undefined }): ScalarNode {
+function readScalar(
+  reading: Reading,
+  source: { value: unknown; type?: string | undefined; range?: readonly number[] | null | undefined },
+): ScalarNode {
   const { text: whole, origin } = reading.edited;
   const [start = 0, end = start] = source.range ?? [];
   const text = typeof source.value === 'string' ? source.value : '';
@@ -161,7 +165,12 @@ function resolveAlias(reading: Reading, alias: { readonly source: string }): unk
   reading.aliases++;
   if (target === undefined) {
     const message = 'an alias (*name) without an anchor (&name) before it';
-    reading.findings.push({ code: 'alias-unknown', span, message, write: 'quotes around the value, if "*" belongs to it' });
+    reading.findings.push({
+      code: 'alias-unknown',
+      span,
+      message,
+      write: 'quotes around the value, if "*" belongs to it',
+    });
     return undefined;
   }
   if (reading.aliases <= maxAliases) return target;

@@ -1,0 +1,36 @@
+import type { CredentialRecord } from '../../domain/credential.ts';
+import type { CredentialStore, FetchOutcome } from '../../ports.ts';
+
+/** Credentials, kept for as long as the process lives. Grows with the sources of the configuration: `retain` bounds it. */
+export function createMemoryCredentialStore(): CredentialStore {
+  const outcomes = new Map<string, FetchOutcome>();
+  const requests = new Map<string, number>();
+  return {
+    read(sourceIds) {
+      const found = new Map<string, CredentialRecord>();
+      for (const sourceId of sourceIds) {
+        const outcome = outcomes.get(sourceId);
+        const requestedAt = requests.get(sourceId);
+        if (outcome === undefined && requestedAt === undefined) continue;
+        found.set(sourceId, { ...outcome, sourceId, requestedAt: requestedAt ?? 0 });
+      }
+      return Promise.resolve(found);
+    },
+    markRequested(sourceIds, at) {
+      for (const sourceId of sourceIds) requests.set(sourceId, at);
+      return Promise.resolve();
+    },
+    write(outcome) {
+      outcomes.set(outcome.sourceId, outcome);
+      return Promise.resolve();
+    },
+    retain(sourceIds) {
+      for (const sources of [outcomes, requests]) {
+        for (const sourceId of sources.keys()) {
+          if (!sourceIds.has(sourceId)) sources.delete(sourceId);
+        }
+      }
+      return Promise.resolve();
+    },
+  };
+}

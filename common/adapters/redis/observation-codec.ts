@@ -1,0 +1,110 @@
+import { planRelevance } from '../../domain/observation-changes.ts';
+import type {
+  Labels,
+  NamespaceObservation,
+  ObservedAccount,
+  ObservedChange,
+  ObservedNamespace,
+  ObservedSecret,
+} from '../../domain/observation.ts';
+
+/**
+ * A state as it is kept in Redis: `<version> <age> <relevance>`, the age in ms since the epoch (base 36), or `-` where it is not
+ * kept. The relevance is the text of `planRelevance`, so that equal ends mean equal plans and no
+ * digest is needed. Empty: deleted.
+ */
+export function encodeState({ resourceVersion, state }: ObservedChange): string {
+  if (state === undefined) return '';
+  const age = 'createdAt' in state ? state.createdAt.toString(36) : '-';
+  return `${resourceVersion} ${age} ${planRelevance(state)}`;
+}
+
+/** A namespace from the fields of its hash. Fields that cannot be read are left out, and told to `onBroken`. */
+export function decodeNamespace(
+  name: string,
+  fields: Readonly<Record<string, string>>,
+  onBroken: (field: string) => void,
+): NamespaceObservation {
+  let namespace: ObservedNamespace | undefined;
+  const accounts: ObservedAccount[] = [];
+  const secrets: ObservedSecret[] = [];
+  // In the order of their names: what is planned must not depend on the order in which Redis keeps them.
+  for (const field of Object.keys(fields).toSorted()) {
+    const stored = decodeStored(fields[field] ?? '');
+    if (field === 'namespace') {
+      namespace = stored && decodeObservedNamespace(name, stored);
+      if (namespace === undefined) onBroken(field);
+    } else if (field.startsWith(accountPrefix)) {
+      const account = stored && decodeAccount(name, field.slice(accountPrefix.length), stored);
+      if (account === undefined) onBroken(field);
+      else accounts.push(account);
+    } else if (field.startsWith(secretPrefix)) {
+      const secret = stored && decodeSecret(name, field.slice(secretPrefix.length), stored);
+      if (secret === undefined) onBroken(field);
+      else secrets.push(secret);
+    }
+  }
+  return { name, ...(namespace === undefined ? {} : { namespace }), accounts, secrets };
+}
+
+const accountPrefix = 'account:';
+const secretPrefix = 'secret:';
+
+type Stored = { readonly resourceVersion: string; readonly createdAt: number; readonly relevance: readonly unknown[] };
+
+function decodeStored(text: string): Stored | undefined {
+  const [, resourceVersion, age, json] = /^(\d+) (\S+) (.*)$/s.exec(text) ?? [];
+  if (resourceVersion === undefined || age === undefined || json === undefined) return undefined;
+  try {
+    const relevance: unknown = JSON.parse(json);
+    return Array.isArray(relevance) ? { resourceVersion, createdAt: Number.parseInt(age, 36), relevance } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeObservedNamespace(name: string, stored: Stored): ObservedNamespace | undefined {
+  const { resourceVersion, createdAt, relevance } = stored;
+  const [uid, ignored, labels, terminating] = relevance;
+  if (!isText(uid) || !isLabels(labels) || Number.isNaN(createdAt)) return undefined;
+  return { name, uid, resourceVersion, terminating: terminating === 1, labels, ignored: ignored === 1, createdAt };
+}
+
+function decodeAccount(namespace: string, name: string, stored: Stored): ObservedAccount | undefined {
+  const { resourceVersion, createdAt, relevance } = stored;
+  const [uid, ignored, labels, pullSecrets] = relevance;
+  if (!isText(uid) || !isLabels(labels) || !isTexts(pullSecrets) || Number.isNaN(createdAt)) return undefined;
+  return { namespace, name, uid, resourceVersion, labels, ignored: ignored === 1, pullSecrets, createdAt };
+}
+
+function decodeSecret(namespace: string, name: string, stored: Stored): ObservedSecret | undefined {
+  const { resourceVersion, relevance } = stored;
+  const [uid, ownsData, managedBy, version, sources] = relevance;
+  if (!isText(uid) || !isTextOrNull(managedBy) || !isTextOrNull(version) || !isTextOrNull(sources)) return undefined;
+  return {
+    namespace,
+    name,
+    uid,
+    resourceVersion,
+    ...(managedBy === null ? {} : { managedBy }),
+    ...(version === null ? {} : { version }),
+    ...(sources === null ? {} : { sources }),
+    ownsData: ownsData === 1,
+  };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || isText(value);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isLabels(value: unknown): value is Labels {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isText);
+}

@@ -1,0 +1,21 @@
+/** A self-signed certificate for 127.0.0.1 and its key, for tests of HTTPS only; it protects nothing. */
+export const testCertificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg7xCV8POdaeZ2KtI0
+defCwX+j64qxN94E50Ahxljl4Q2hRANCAATfXytWK1Bqq7tpk1v1HiJGUQoeZf6z
+/Fn2tUm4bUoxynBcUwitNe6ybKPzLr235H7iPFOip0UnHgQyW+zixxfm
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUTG4gOEo0NYX0olS4cfz3AZ31a10wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNDA3NDY1NloYDzIxMjYxMDMx
+MDc0NjU2WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATfXytWK1Bqq7tpk1v1HiJGUQoeZf6z/Fn2tUm4bUoxynBcUwitNe6y
+bKPzLr235H7iPFOip0UnHgQyW+zixxfmo28wbTAdBgNVHQ4EFgQUSOEyo5JKnGez
+deHbcBNDZyVG43AwHwYDVR0jBBgwFoAUSOEyo5JKnGezdeHbcBNDZyVG43AwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARhwR/AAABgglsb2NhbGhvc3QwCgYIKoZI
+zj0EAwIDSAAwRQIgPGoXNkg8CSSoXwn8Sl8rLHKfEdZ6xWkK1wbIT/jwtmwCIQDa
+BrjkcDrNIahVvrWSfpVpL825OPLeiUXW1aW7hi4Tjw==
+-----END CERTIFICATE-----
+`,
+} as const;

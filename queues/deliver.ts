@@ -1,0 +1,52 @@
+import { toFailure } from '../common/domain/failure.ts';
+import type { Clock, Random } from '../common/ports.ts';
+import { retryDelaySeconds } from './back-off.ts';
+import type { BusObserver, Delivery, Handler } from './bus.ts';
+import { definitionOf, type MessageName } from './catalog.ts';
+
+/** What becomes of a message after its handler ran. */
+export type Verdict =
+  | { readonly kind: 'end' }
+  | { readonly kind: 'again'; readonly afterSeconds: number }
+  | { readonly kind: 'failed'; readonly afterSeconds: number; readonly code: string }
+  /** The handler stopped because it was told to: another one takes the message at once, and nothing failed. */
+  | { readonly kind: 'interrupted' };
+
+export type Deliver<N extends MessageName> = {
+  readonly name: N;
+  readonly queue: string;
+  readonly handle: Handler<N>;
+  readonly observer: BusObserver;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Whether the key was published again meanwhile: then this message ends, whatever came of it, and the newer one follows at once. */
+  readonly isPublishedAgain: (key: string) => boolean | Promise<boolean>;
+};
+
+/** Hands one message to its handler, tells the observer, and says what becomes of it. Never rejects unless `isPublishedAgain` does. */
+export async function deliver<N extends MessageName>(
+  work: Deliver<N>,
+  key: string,
+  delivery: Delivery<N>,
+): Promise<Verdict> {
+  const { name, queue, observer, clock, random } = work;
+  const startMs = clock();
+  try {
+    const result = await work.handle(delivery);
+    observer.handled?.(name, queue, Math.max(0, clock() - startMs) / 1000);
+    if (result === undefined || (await work.isPublishedAgain(key))) return ended;
+    return { kind: 'again', afterSeconds: Math.max(0, result.againAfterSeconds) };
+  } catch (thrown) {
+    const failure = toFailure(thrown);
+    if (delivery.signal.aborted && failure.reaction.kind === 'retry') return { kind: 'interrupted' };
+    if (await work.isPublishedAgain(key)) {
+      observer.failed?.(name, key, failure, 0);
+      return ended;
+    }
+    const afterSeconds = retryDelaySeconds(failure, delivery.attempt, definitionOf(name).retry, random);
+    observer.failed?.(name, key, failure, afterSeconds);
+    return afterSeconds === undefined ? ended : { kind: 'failed', afterSeconds, code: failure.code };
+  }
+}
+
+const ended: Verdict = { kind: 'end' };

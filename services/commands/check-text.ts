@@ -1,0 +1,49 @@
+import type { Problem } from '../../common/domain/configuration/problem.ts';
+import type { CheckedFile } from './check-file.ts';
+import { excerptOf, lineTextsOf } from './check-excerpt.ts';
+
+/** The screen: one line per problem, under it the line of the file with what to write, and one line to sum up. */
+export function renderText(
+  files: readonly CheckedFile[],
+  fileCount: number,
+  options: { readonly colour: boolean },
+): string {
+  const blocks = files.flatMap((checked) => {
+    const lines = lineTextsOf(checked.text);
+    return checked.problems.map((problem) => renderProblem(checked.file, lines, problem, options.colour));
+  });
+  const problems = files.flatMap((checked) => checked.problems);
+  return [...blocks, ...(blocks.length > 0 ? [''] : []), `${summary(problems, fileCount)}\n`].join('\n');
+}
+
+function renderProblem(file: string, lines: readonly string[], problem: Problem, colour: boolean): string {
+  const { line, column, severity, code, message } = problem;
+  const paint = !colour ? '' : severity === 'error' ? '\u001B[31m' : '\u001B[33m';
+  const word = colour ? `${paint}${severity}\u001B[0m` : severity;
+  const head = `${file}:${line}:${column} ${word} ${code} ${message}`;
+  const excerpt = excerptOf(lines, problem);
+  const number = String(line).padStart(5);
+  const gutter = ' '.repeat(number.length);
+  if (excerpt === undefined) return `${head}\n${gutter} | ${problem.write}`;
+  const marks = `${' '.repeat(excerpt.before)}${paint}${'^'.repeat(excerpt.length)}${colour ? '\u001B[0m' : ''}`;
+  return `${head}\n${number} | ${excerpt.text}\n${gutter} | ${marks} ${problem.write}`;
+}
+
+function summary(problems: readonly Problem[], fileCount: number): string {
+  const errors = problems.filter((problem) => problem.severity === 'error').length;
+  const warnings = problems.length - errors;
+  const counts = [
+    ...(errors > 0 ? [count(errors, 'error')] : []),
+    ...(warnings > 0 ? [count(warnings, 'warning')] : []),
+  ];
+  const where = `in ${count(fileCount, 'file')}`;
+  const consequence =
+    errors > 0
+      ? 'A running helper would keep its last good configuration.'
+      : 'A running helper would take this configuration over.';
+  return `${counts.length === 0 ? 'No problems' : counts.join(', ')} ${where}. ${consequence}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

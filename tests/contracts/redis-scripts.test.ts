@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+
+import { Worker, type Job } from 'bullmq';
+import { Redis } from 'ioredis';
+
+import { parseRedisUrl } from '../../common/domain/redis-url.ts';
+import type { Urgency } from '../../common/domain/urgency.ts';
+import type { Bus } from '../../queues/bus.ts';
+import { readMessages } from '../../queues/read-messages.ts';
+import { openRedisBus } from '../../queues/redis-bus.ts';
+import { createRedisPublisher } from '../../queues/redis-publish.ts';
+import { queueScripts, type QueueScripts } from '../../queues/redis-scripts.ts';
+import { startRedis, type RedisServer } from '../real-parts/redis.ts';
+
+/** Interleavings that happen once in a million, step by step: a worker's steps are taken by hand. */
+describe('Redis bus between the steps of BullMQ', () => {
+  let redis: RedisServer;
+  let client: Redis;
+  let bus: Bus;
+  let worker: Worker;
+  let scripts: QueueScripts;
+  let prefix: string;
+  let count = 0;
+
+  before(async function () {
+    this.timeout(60_000);
+    redis = await startRedis();
+    client = new Redis(redis.url, { maxRetriesPerRequest: null });
+  });
+  after(async () => {
+    client.disconnect();
+    await redis.stop();
+  });
+  beforeEach(async () => {
+    prefix = `{steps-${String(count++)}}`;
+    bus = await openRedisBus({ target: parseRedisUrl(redis.url), prefix });
+    worker = new Worker('namespaces', null, { connection: client, prefix, lockDuration: 30_000 });
+    scripts = queueScripts(client, prefix, 'namespaces');
+  });
+  afterEach(async () => {
+    await worker.close();
+    await bus.close();
+  });
+
+  const publish = (urgency: Urgency, cause: 'sweep' | 'account' | 'secret' = 'sweep') =>
+    bus.publish('namespace.sync', [{ data: { namespace: 'shop', cause }, urgency }]);
+  const take = async (): Promise<Job> => {
+    const job: Job | undefined = await worker.getNextJob('token', { block: false });
+    assert.ok(job !== undefined, 'a job should wait');
+    return job;
+  };
+  const delay = (job: Job): Promise<void> => job.moveToDelayed(Date.now() + 3_000_000, 'token');
+
+  it('a publish that came before a failing job was delayed wakes it with the newest data and the highest urgency', async () => {
+    await publish('periodic');
+    const job = await take();
+    await publish('unserved', 'account');
+    await publish('drifted', 'secret');
+    await delay(job);
+    await scripts.wakeIfPublishedAgain('shop');
+    const again = await take();
+    assert.deepEqual([again.data, again.priority], [{ namespace: 'shop', cause: 'secret' }, 1]);
+    await again.moveToCompleted(undefined, 'token', false);
+    assert.equal(
+      await worker.getNextJob('token', { block: false }),
+      undefined,
+      'it was handled with the newest data: no need for more',
+    );
+  });
+
+  it('a job that was delayed, and not published again, stays delayed', async () => {
+    await publish('periodic');
+    await delay(await take());
+    await scripts.wakeIfPublishedAgain('shop');
+    assert.equal(await worker.getNextJob('token', { block: false }), undefined);
+  });
+
+  it('a process that ends between the delay and the waking leaves a job that the next publish wakes', async () => {
+    await publish('periodic');
+    const job = await take();
+    await publish('expiring', 'account');
+    await delay(job);
+    await publish('periodic', 'secret');
+    const again = await take();
+    assert.deepEqual([again.data, again.priority], [{ namespace: 'shop', cause: 'secret' }, 2]);
+    assert.equal(await scripts.isPublishedAgain('shop'), false);
+  });
+
+  it('a publish that BullMQ drops, because others were quicker and their job is delayed meanwhile, wakes that job', async () => {
+    const slow = new Redis(redis.url);
+    const publisher = createRedisPublisher(slow, prefix, {});
+    const message = (cause: 'account' | 'secret') =>
+      readMessages('namespace.sync', [{ data: { namespace: 'shop', cause }, urgency: 'unserved' as const }]);
+    queueScripts(slow, prefix, 'namespaces');
+    const scripted = slow as unknown as { acrAbsorb: (...args: unknown[]) => Promise<number[]> };
+    const absorb = scripted.acrAbsorb.bind(slow);
+    let looks = 0;
+    scripted.acrAbsorb = async (...args) => {
+      const answer = await absorb(...args);
+      if (looks++ > 0) return answer;
+      assert.deepEqual(answer, [0], 'no job for the key yet');
+      await publish('periodic');
+      await delay(await take());
+      return answer;
+    };
+    await publisher.publish('namespace.sync', message('secret'));
+    const woken = await take();
+    assert.deepEqual([woken.data, woken.priority], [{ namespace: 'shop', cause: 'secret' }, 1]);
+    await publisher.close();
+    slow.disconnect();
+  });
+
+  it('a job that Redis lost from its lists does not block its key', async () => {
+    await publish('periodic');
+    await client.del(`${prefix}:namespaces:prioritized`);
+    await publish('periodic', 'account');
+    assert.deepEqual((await take()).data, { namespace: 'shop', cause: 'account' });
+  });
+
+  it('a key whose job is gone does not stay blocked', async () => {
+    await publish('periodic');
+    const [id] = await client.zrange(`${prefix}:namespaces:prioritized`, '0', '0');
+    await client.del(`${prefix}:namespaces:prioritized`, `${prefix}:namespaces:${id!}`);
+    await publish('periodic', 'account');
+    assert.deepEqual((await take()).data, { namespace: 'shop', cause: 'account' });
+  });
+
+  it('a publish for a job that stalled keeps its place and brings the newest data', async () => {
+    await publish('periodic');
+    const job = await take();
+    await client.lrem(`${prefix}:namespaces:active`, 1, job.id!);
+    await client.rpush(`${prefix}:namespaces:wait`, job.id!);
+    await publish('unserved', 'account');
+    assert.deepEqual((await take()).data, { namespace: 'shop', cause: 'account' });
+  });
+
+  it('leaves nothing behind for a key that was handled', async () => {
+    await publish('periodic');
+    const job = await take();
+    await publish('unserved');
+    await job.moveToCompleted(undefined, 'token', false);
+    await (await take()).moveToCompleted(undefined, 'token', false);
+    const left = (await client.keys(`${prefix}:namespaces:*`)).map((key) => key.slice(`${prefix}:namespaces:`.length));
+    assert.deepEqual(
+      left.toSorted(),
+      ['events', 'id', 'marker', 'meta', 'pc'].filter((key) => left.includes(key)),
+    );
+  });
+});

@@ -1,0 +1,40 @@
+import { settingTable } from '../../common/runtime/setting-table.ts';
+import { commandTable } from '../../services/commands/table.ts';
+
+type Row = {
+  readonly flag: string;
+  readonly environment?: string;
+  readonly default?: unknown;
+  readonly meaning: string;
+};
+
+/** `docs/command-line.md`. */
+export function renderCommandLinePage(): string {
+  const commands = commandTable.map(({ name, does }) => `| \`${name}\` | ${does} |`);
+  const flags = Object.values<Row>(settingTable).map(({ flag, environment, default: standard, meaning }) => {
+    const long = /--([a-z-]+)/.exec(flag)?.[1] ?? '';
+    const own = `\`ACR_HELPER_${long.toUpperCase().replaceAll('-', '_')}\``;
+    const variables = environment === undefined ? own : `${own}, \`${environment}\``;
+    return `| \`${flag}\` | ${variables} | ${standard === undefined ? '' : `\`${String(standard)}\``} | ${meaning} |`;
+  });
+  return `# Command line
+
+\`acr-credential-helper COMMAND\`. Exit codes: 0 done, 1 the command says no, 2 it could not be carried out. Unknown flags are errors.
+
+| command | does |
+| --- | --- |
+${commands.join('\n')}
+
+## Flags of \`run\`
+
+A flag wins over its environment variable.
+
+| flag | environment | default | meaning |
+| --- | --- | --- | --- |
+${flags.join('\n')}
+
+These variables have no flag, because Kubernetes and Alibaba Cloud's own tools set them: \`KUBERNETES_SERVICE_HOST\`,
+\`KUBERNETES_SERVICE_PORT\`, \`ALIBABA_CLOUD_IMDS_ENDPOINT\`, \`ALIBABA_CLOUD_IMDSV1_DISABLED\`, \`ALIBABA_CLOUD_ROLE_ARN\`,
+\`ALIBABA_CLOUD_OIDC_PROVIDER_ARN\`, \`ALIBABA_CLOUD_OIDC_TOKEN_FILE\`, \`ALIBABA_CLOUD_ACK_ADDON_TOKEN_PATH\`.
+`;
+}
