@@ -121,3 +121,20 @@ export type ObservedConfigMap = {
   readonly resourceVersion: string;
   readonly data?: Readonly<Record<string, string>> | undefined;
 };
+
+/**
+ * How many calls each pool (a region and an account) may make: a token bucket, a back-off that the cloud asked for, and a circuit
+ * breaker. Shared by all fetcher processes.
+ */
+export type PoolBudget = {
+  /** Asks for one fetch now; otherwise says how long to wait. */
+  take(
+    pool: string,
+  ): Promise<{ readonly admitted: true } | { readonly admitted: false; readonly retryInSeconds: number }>;
+  /** Tells how an admitted fetch ended, so that the breaker opens and closes. */
+  settle(pool: string, outcome: 'succeeded' | PoolTrouble): Promise<void>;
+};
+
+/** `throttled`: the cloud asked for a pause (in seconds, where it said so). `failed`: no answer, or an error of its own. */
+export type PoolTrouble =
+  { readonly kind: 'throttled'; readonly retryAfterSeconds?: number | undefined } | { readonly kind: 'failed' };

@@ -2,7 +2,7 @@ import type { Failure } from '../common/domain/failure.ts';
 import type { Random } from '../common/ports.ts';
 
 /** Bounds of the back-off after a failure that says `retry`, in seconds. */
-export type RetryBounds = { readonly firstSeconds: number; readonly maxSeconds: number };
+type RetryBounds = { readonly firstSeconds: number; readonly maxSeconds: number };
 
 /**
  * How long a message waits after a failure, in seconds; `undefined` ends it.

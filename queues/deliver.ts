@@ -1,7 +1,7 @@
-import { toFailure } from '../common/domain/failure.ts';
+import { toFailure, type Failure } from '../common/domain/failure.ts';
 import type { Clock, Random } from '../common/ports.ts';
 import { retryDelaySeconds } from './back-off.ts';
-import type { BusObserver, Delivery, Handler } from './bus.ts';
+import type { BusObserver, Delivery, Handler, HandlerResult } from './bus.ts';
 import { definitionOf, type MessageName } from './catalog.ts';
 
 /** What becomes of a message after its handler ran. */
@@ -23,30 +23,39 @@ export type Deliver<N extends MessageName> = {
   readonly isPublishedAgain: (key: string) => boolean | Promise<boolean>;
 };
 
-/** Hands one message to its handler, tells the observer, and says what becomes of it. Never rejects unless `isPublishedAgain` does. */
+/** Hands one message to its handler, tells the observer, and says what becomes of it. Rejects only with what `isPublishedAgain` or the observer throws. */
 export async function deliver<N extends MessageName>(
   work: Deliver<N>,
   key: string,
   delivery: Delivery<N>,
 ): Promise<Verdict> {
-  const { name, queue, observer, clock, random } = work;
+  const { name, queue, observer, clock } = work;
   const startMs = clock();
+  let result: HandlerResult;
   try {
-    const result = await work.handle(delivery);
-    observer.handled?.(name, queue, Math.max(0, clock() - startMs) / 1000);
-    if (result === undefined || (await work.isPublishedAgain(key))) return ended;
-    return { kind: 'again', afterSeconds: Math.max(0, result.againAfterSeconds) };
+    result = await work.handle(delivery);
   } catch (thrown) {
-    const failure = toFailure(thrown);
-    if (delivery.signal.aborted && failure.reaction.kind === 'retry') return { kind: 'interrupted' };
-    if (await work.isPublishedAgain(key)) {
-      observer.failed?.(name, key, failure, 0);
-      return ended;
-    }
-    const afterSeconds = retryDelaySeconds(failure, delivery.attempt, definitionOf(name).retry, random);
-    observer.failed?.(name, key, failure, afterSeconds);
-    return afterSeconds === undefined ? ended : { kind: 'failed', afterSeconds, code: failure.code };
+    return judge(work, key, delivery, toFailure(thrown));
   }
+  observer.handled?.(name, queue, Math.max(0, clock() - startMs) / 1000);
+  if (result === undefined || (await work.isPublishedAgain(key))) return ended;
+  return { kind: 'again', afterSeconds: Math.max(0, result.againAfterSeconds) };
+}
+
+async function judge<N extends MessageName>(
+  { name, observer, random, isPublishedAgain }: Deliver<N>,
+  key: string,
+  { attempt, signal }: Delivery<N>,
+  failure: Failure,
+): Promise<Verdict> {
+  if (signal.aborted && failure.reaction.kind === 'retry') return { kind: 'interrupted' };
+  if (await isPublishedAgain(key)) {
+    observer.failed?.(name, key, failure, 0);
+    return ended;
+  }
+  const afterSeconds = retryDelaySeconds(failure, attempt, definitionOf(name).retry, random);
+  observer.failed?.(name, key, failure, afterSeconds);
+  return afterSeconds === undefined ? ended : { kind: 'failed', afterSeconds, code: failure.code };
 }
 
 const ended: Verdict = { kind: 'end' };

@@ -8,7 +8,7 @@ import { closeWithinSeconds } from './bus-limits.ts';
 import type { Timers } from './timers.ts';
 
 /** What a consumer needs of the queue it takes from. */
-export type QueueAccess = {
+type QueueAccess = {
   readonly queue: MemoryQueue;
   readonly nowMs: () => number;
   /** Called after something went back to the queue. */

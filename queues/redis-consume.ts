@@ -11,7 +11,7 @@ import { readData } from './read-messages.ts';
 import { queueScripts } from './redis-scripts.ts';
 import { whenLocksExpire } from './when-locks-expire.ts';
 
-export type RedisConsumerOptions<N extends MessageName> = Omit<Deliver<N>, 'isPublishedAgain'> & {
+type RedisConsumerOptions<N extends MessageName> = Omit<Deliver<N>, 'isPublishedAgain'> & {
   readonly client: RedisClient;
   readonly prefix: string;
   readonly concurrency: number;

@@ -4,11 +4,11 @@ import type { CredentialRecord } from './credential.ts';
 export const pendingSeconds = 2;
 
 /**
- * Until when it is worth waiting for the source, in ms since the epoch; absent when its last request was answered, with a
- * credential or a failure, or takes too long.
+ * Until when it is worth waiting for the source, in ms since the epoch; absent when its last request was answered or takes too
+ * long, and for a source that failed the last time: nobody waits for an account that hangs.
  */
 export function pendingUntil(record: CredentialRecord, now: number): number | undefined {
-  const answeredAt = Math.max(record.credential?.issuedAt ?? 0, record.failure?.at ?? 0);
   const until = record.requestedAt + pendingSeconds * 1000;
-  return record.requestedAt > answeredAt && until > now ? until : undefined;
+  const isUnanswered = record.failure === undefined && record.requestedAt > (record.credential?.issuedAt ?? 0);
+  return isUnanswered && until > now ? until : undefined;
 }

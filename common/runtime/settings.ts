@@ -58,8 +58,7 @@ export function parseSettings(given: RawSettings, environment: Environment): Set
       raw['kubeQps'] === undefined ? undefined : wholeNumber('--kube-qps', raw['kubeQps'], 1, 100_000),
     sealKeyFile: text(raw['sealKeyFile']),
     allowedHosts: listOf(raw['allowedHost']),
-    openApiEndpoint:
-      raw['openapiEndpoint'] === undefined ? undefined : urlOf('--openapi-endpoint', String(raw['openapiEndpoint'])),
+    openApiEndpoint: optional(text(raw['openapiEndpoint']), (value) => urlOf('--openapi-endpoint', value)),
     logLevel: oneOf('--log-level', raw['logLevel'], logLevels),
     logFormat: oneOf('--log-format', raw['logFormat'], logFormats),
     environment: {
@@ -158,11 +157,15 @@ function oneOf<T extends string>(
 }
 
 function listOf(raw: unknown): readonly string[] {
-  const values = Array.isArray(raw) ? raw.map(String) : raw === undefined ? [] : [String(raw)];
+  const values = Array.isArray(raw) ? raw.map(String) : [text(raw) ?? ''];
   return values
     .flatMap((value) => value.split(','))
     .map((value) => value.trim())
     .filter((value) => value !== '');
+}
+
+function optional<T>(value: string | undefined, read: (value: string) => T): T | undefined {
+  return value === undefined ? undefined : read(value);
 }
 
 function text(raw: unknown): string | undefined {

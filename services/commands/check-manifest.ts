@@ -1,5 +1,6 @@
 import { applyEdits } from '../../common/domain/configuration/edited-text.ts';
 import type { Finding } from '../../common/domain/configuration/problem.ts';
+import { tooDeepAt } from '../../common/domain/configuration/nesting-bound.ts';
 import { keys } from '../../common/domain/configuration/schema.ts';
 import { tidyText } from '../../common/domain/configuration/tidy-text.ts';
 import { parseManifestYaml, type ManifestNode } from './check-manifest-yaml.ts';
@@ -26,6 +27,8 @@ export type Manifest = {
  * refuses is still read as far as it goes, so that everything is said at once.
  */
 export function readManifest(text: string): Manifest {
+  const tooDeep = tooDeepAt(text);
+  if (tooDeep !== undefined) return { found: [], findings: [tooDeepFinding(tooDeep)] };
   const tidied = tidyText(text, (name) => outerNames.has(name));
   if (tidied.refused !== undefined && tidied.refused.code !== 'unclosed-bracket')
     return { found: [], findings: [refusedByKubectl(tidied.refused)] };
@@ -39,6 +42,15 @@ export function readManifest(text: string): Manifest {
   return mended.findings.length === 0 && slips.length > 0
     ? locate(mended.documents, slips)
     : locate(asWritten.documents, asWritten.findings);
+}
+
+function tooDeepFinding(at: number): Finding {
+  return {
+    code: 'nesting-too-deep',
+    span: { start: at, end: at + 1 },
+    message: 'the file is nested far too deep to be read',
+    write: 'a file with the ConfigMap alone',
+  };
 }
 
 const configMapName = 'acr-configuration';

@@ -21,7 +21,7 @@ export async function countAttached(controlPlane: ControlPlane): Promise<Attache
   const { metadata } = (await list.body.json()) as { metadata: { resourceVersion: string } };
   const path = `/api/v1/serviceaccounts?watch=true&resourceVersion=${metadata.resourceVersion}`;
   const watch = await agent.request({ origin: controlPlane.url, method: 'GET', path, headers });
-  let seen = 0;
+  const progress = { seen: 0 };
   let first = 0;
   let last = 0;
   let rest = '';
@@ -32,7 +32,7 @@ export async function countAttached(controlPlane: ControlPlane): Promise<Attache
     rest = text.slice(text.lastIndexOf('\n') + 1);
     if (found === 0) return;
     // A half line that already holds the needle is counted with its rest.
-    seen += found - (rest.split(needle).length - 1);
+    progress.seen += found - (rest.split(needle).length - 1);
     last = performance.now();
     first ||= last;
   });
@@ -40,9 +40,9 @@ export async function countAttached(controlPlane: ControlPlane): Promise<Attache
   return {
     until: async (count, timeoutSeconds) => {
       const deadline = performance.now() + timeoutSeconds * 1000;
-      while (seen < count) {
+      while (progress.seen < count) {
         if (performance.now() > deadline)
-          throw new Error(`after ${timeoutSeconds} s ${seen} of ${count} accounts were attached`);
+          throw new Error(`after ${timeoutSeconds} s ${progress.seen} of ${count} accounts were attached`);
         await new Promise((resolve) => {
           setTimeout(resolve, 10);
         });

@@ -74,6 +74,16 @@ describe('Redis bus when Redis fails', function () {
     await publishUntilTaken(bus, ['shop']);
   });
 
+  it('a consumer that is started during an outage begins when Redis is back', async () => {
+    await redis.kill();
+    await waitUntil('the outage to be seen', 10, async () => states[0]);
+    let handled = 0;
+    await bus.consume('namespace.sync', { handle: async () => void handled++ });
+    await redis.restart();
+    await publishUntilTaken(bus, ['shop']);
+    await waitUntil('the message', 10, async () => (handled > 0 ? true : undefined));
+  });
+
   it('a handler is told to stop when Redis was away for longer than its lock lasts', async () => {
     let signal: AbortSignal | undefined;
     await bus.consume('namespace.sync', {

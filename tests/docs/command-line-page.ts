@@ -4,7 +4,7 @@ import { commandTable } from '../../services/commands/table.ts';
 type Row = {
   readonly flag: string;
   readonly environment?: string;
-  readonly default?: unknown;
+  readonly default?: string | number | readonly string[];
   readonly meaning: string;
 };
 
@@ -15,7 +15,7 @@ export function renderCommandLinePage(): string {
     const long = /--([a-z-]+)/.exec(flag)?.[1] ?? '';
     const own = `\`ACR_HELPER_${long.toUpperCase().replaceAll('-', '_')}\``;
     const variables = environment === undefined ? own : `${own}, \`${environment}\``;
-    return `| \`${flag}\` | ${variables} | ${standard === undefined ? '' : `\`${String(standard)}\``} | ${meaning} |`;
+    return `| \`${flag}\` | ${variables} | ${standard === undefined ? '' : `\`${[standard].flat().join(',')}\``} | ${meaning} |`;
   });
   return `# Command line
 

@@ -68,14 +68,12 @@ for (const mode of ['standalone', 'over Redis'] as const) {
       const requests = await countDuring(async () => {
         helper = startHelperProcess(
           [
-            ...[
-              '--kubeconfig',
-              controlPlane.kubeconfigPath,
-              '--openapi-endpoint',
-              cloud.url,
-              '--ops-address',
-              '127.0.0.1:0',
-            ],
+            '--kubeconfig',
+            controlPlane.kubeconfigPath,
+            '--openapi-endpoint',
+            cloud.url,
+            '--ops-address',
+            '127.0.0.1:0',
             ...(redis === undefined ? [] : ['--redis-url', redis.url]),
           ],
           { ALIBABA_CLOUD_IMDS_ENDPOINT: cloud.url },

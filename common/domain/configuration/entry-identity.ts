@@ -5,6 +5,7 @@ import { abbreviateAccessKey, type Report } from './problem.ts';
 import type { EntryFields } from './registry-entry.ts';
 import { readSeconds } from './simple-values.ts';
 import type { Span } from './text-position.ts';
+import { spanIn } from './text-value.ts';
 
 /**
  * Who signs for the entry: its AccessKey pair, a Secret with one, RRSA, or the cluster's role; `assumeRoleARN` is taken on by
@@ -46,7 +47,7 @@ function readPair(fields: EntryFields): Identity | 'none' | undefined {
         : (['customAccessKey', 'customAccessKeySecret'] as const);
     fields.reportFor(here)({
       code: 'key-pair-incomplete',
-      span: present.span,
+      span: spanIn(present),
       message: `${here} is given, but ${missing} is missing`,
       write: `both, or accessKeySecretRef with the name of a Secret`,
     });
@@ -54,11 +55,11 @@ function readPair(fields: EntryFields): Identity | 'none' | undefined {
   }
   const accessKeyId = id.text.trim();
   const accessKeySecret = secret.text.trim();
-  if (!isKeyText(accessKeyId, id.span, 'customAccessKey', fields)) return undefined;
-  if (!isKeyText(accessKeySecret, secret.span, 'customAccessKeySecret', fields)) return undefined;
+  if (!isKeyText(accessKeyId, spanIn(id), 'customAccessKey', fields)) return undefined;
+  if (!isKeyText(accessKeySecret, spanIn(secret), 'customAccessKeySecret', fields)) return undefined;
   fields.reportFor('customAccessKey')({
     code: 'plain-text-access-key',
-    span: id.span,
+    span: spanIn(id),
     message: `the AccessKey ${abbreviateAccessKey(accessKeyId)} stands here in plain text`,
     write: 'accessKeySecretRef: name of a Secret with access-key-id and access-key-secret',
   });

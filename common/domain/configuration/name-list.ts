@@ -1,7 +1,7 @@
 import { matchesName, type NamePatterns } from '../name-patterns.ts';
 import { splitCommaList } from './comma-list.ts';
 import { shorten, type Report } from './problem.ts';
-import { reportValue, type TextValue } from './text-value.ts';
+import { reportValue, withoutMark, type TextValue } from './text-value.ts';
 
 /** Whose names they are: a namespace is a DNS label, a ServiceAccount a DNS subdomain. */
 export type NameKind = 'namespace' | 'service account';
@@ -14,7 +14,7 @@ export function readNameList(value: TextValue, kind: NameKind, report: Report): 
   const include: TextValue[] = [];
   const exclude: TextValue[] = [];
   let broken = false;
-  for (const item of splitCommaList(value, report)) {
+  for (const item of splitCommaList(withoutMark(value, report), report)) {
     const excluded = /^[!！]/.test(item.text);
     const pattern = excluded ? item.text.slice(1).trimStart() : item.text;
     const plain = kind === 'namespace' && pattern === 'all' ? '*' : pattern.replaceAll(/\*{2,}/g, '*');

@@ -1,4 +1,5 @@
 import { applyEdits, composeOrigins, type EditedText } from './edited-text.ts';
+import { tooDeepAt } from './nesting-bound.ts';
 import { nearestName, type NamedSetting } from './nearest-name.ts';
 import type { Finding, Report } from './problem.ts';
 import { reindentEntries, reindentMapping, type Reindented } from './reindent.ts';
@@ -41,7 +42,13 @@ function readText(
     reportAt(source, tidied.refused, report);
     return undefined;
   }
-  const asWritten = readYaml(editedOf(source, tidied.edits));
+  const edited = editedOf(source, tidied.edits);
+  const tooDeep = tooDeepAt(edited.text);
+  if (tooDeep !== undefined) {
+    report(nestingFinding(edited.origin(tooDeep)));
+    return undefined;
+  }
+  const asWritten = readYaml(edited);
   if (asWritten.findings.length === 0 && hasShape(asWritten.node, shape)) return asWritten.node;
   const inner = depth === 0 ? innerText(asWritten) : undefined;
   if (inner !== undefined) {
@@ -115,6 +122,11 @@ function wrapped(node: ScalarNode): Finding {
     message: 'the value is a quoted string that holds YAML or JSON',
     write: 'the YAML itself, without the quotes around it',
   };
+}
+
+function nestingFinding(at: number): Finding {
+  const message = 'lists, mappings or brackets are nested far too deep';
+  return { code: 'nesting-too-deep', span: { start: at, end: at + 1 }, message, write: 'a list of entries, each with plain fields' };
 }
 
 function editedOf(source: EditedText, edits: Reindented['edits']): EditedText {

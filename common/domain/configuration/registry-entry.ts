@@ -6,6 +6,7 @@ import { fieldsByName, isNothing, type RawEntry } from './entry-list.ts';
 import { readIdentity } from './entry-identity.ts';
 import { readNameList } from './name-list.ts';
 import { shorten, type Report } from './problem.ts';
+import { problemCatalog } from './problem-catalog.ts';
 import { entryFields, type EntryFieldName } from './schema.ts';
 import type { TextValue } from './text-value.ts';
 import { reportUnknownFields } from './unknown-fields.ts';
@@ -26,7 +27,16 @@ export type ReadEntry =
 
 /** One entry of `acr-registry-info`; every problem in it is reported. Absent: it cannot be used. */
 export function readEntry(raw: RawEntry, rrsaEnabled: boolean, report: Report): ReadEntry | undefined {
-  const inEntry: Report = (finding) => report({ ...finding, entry: raw.index });
+  let broken = false;
+  const inEntry: Report = (finding) => {
+    broken ||= problemCatalog[finding.code].severity === 'error';
+    report({ ...finding, entry: raw.index });
+  };
+  const entry = readFields(raw, rrsaEnabled, inEntry);
+  return broken ? undefined : entry;
+}
+
+function readFields(raw: RawEntry, rrsaEnabled: boolean, inEntry: Report): ReadEntry | undefined {
   const byName = fieldsByName(raw.mapping, inEntry);
   reportUnknownFields(byName.values(), entryFields, 'acr-registry-info', inEntry);
   if (byName.size === 0) {

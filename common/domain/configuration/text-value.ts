@@ -56,7 +56,8 @@ export function trimmed(value: TextValue): TextValue {
   return start === text.length ? partOf(value, 0, 0) : partOf(value, start, text.trimEnd().length);
 }
 
-function withoutMark(value: TextValue, report: Report): TextValue {
+/** The value without a byte order mark; both it and CR LF line endings are said. */
+export function withoutMark(value: TextValue, report: Report): TextValue {
   if (value.text.includes('\r')) {
     const at = value.text.indexOf('\r');
     report({

@@ -23,7 +23,7 @@ export const bracketKinds: Readonly<Record<string, { readonly plain: string; rea
   '｝': { plain: '}', opens: false },
 };
 
-/** Passes a bracket; refuses the text where the nesting is wrong or boundless. */
+/** Passes a bracket; refuses the text where one closes what it cannot. */
 export function tidyBracket(scan: Scan, character: string): void {
   const { plain, opens } = bracketKinds[character] ?? { plain: character, opens: false };
   const at = scan.at++;
@@ -34,7 +34,6 @@ export function tidyBracket(scan: Scan, character: string): void {
   }
   if (opens) {
     scan.openBrackets.push({ at, plain, onField: scan.lines.at(-1)?.kind === 'field' });
-    if (scan.openBrackets.length > maxDepth) refuseNesting(scan, at);
     return;
   }
   const open = scan.openBrackets.pop();
@@ -93,8 +92,6 @@ export function reportOpenBrackets(scan: Scan): void {
   mend(scan, scan.text.length, 0, `\n        ${closing.join('')}`);
 }
 
-const maxDepth = 16;
-
 function startsField(scan: Scan): boolean {
   const field = /[ \t]*(?:-[ \t]+)?["']?([A-Za-z][\w.-]*)["']?[ \t]*[:：=]/y;
   field.lastIndex = scan.at;
@@ -120,14 +117,5 @@ function refuseBracket(scan: Scan, at: number, plain: string, open: string | und
     span: { start: at, end: at + 1 },
     message: open === undefined ? `"${plain}" closes nothing` : `"${plain}" does not close the "${open}" before it`,
     write: 'close every bracket with its own kind, in reverse order',
-  });
-}
-
-function refuseNesting(scan: Scan, at: number): void {
-  refuse(scan, {
-    code: 'nesting-too-deep',
-    span: { start: at, end: at + 1 },
-    message: `brackets are nested more than ${maxDepth} deep`,
-    write: 'a list of entries, each with plain fields',
   });
 }

@@ -7,7 +7,6 @@ import {
   mend,
   mendOddSpace,
   oddSpaces,
-  refuse,
   report,
   reportEquals,
   reportSlashes,
@@ -40,11 +39,11 @@ export function tidyLineStart(scan: Scan): boolean {
     skipLine(scan);
     return false;
   }
-  measureNesting(scan, column);
   const dashes = tidyDashes(scan);
   const contentStart = scan.at;
   const name = tidyFieldName(scan);
   skipTagsAndAnchors(scan);
+  if (name !== undefined) blankIndicators(scan);
   const rest = restOfLine(scan);
   const kind = name === undefined ? (rest === '' ? 'dash' : 'text') : 'field';
   scan.lines.push({ kind, start, contentStart, column, dashes, name, empty: rest === '' });
@@ -71,8 +70,6 @@ export function tidyComment(scan: Scan): void {
   }
   skipLine(scan);
 }
-
-const maxLevels = 32;
 
 function tidyIndentation(scan: Scan): number {
   const { text } = scan;
@@ -111,31 +108,6 @@ function isRawText(scan: Scan, start: number, column: number): boolean {
   scan.lines.push(continuationLine(start, scan.at, column));
   skipLine(scan);
   return true;
-}
-
-/** The parser recurses into each level, so the levels are counted before it sees the text. */
-function measureNesting(scan: Scan, column: number): void {
-  const { indents, text, at } = scan;
-  while ((indents.at(-1) ?? -1) >= column) indents.pop();
-  indents.push(column);
-  if (indents.length <= maxLevels && indicatorsOnLine(text, at) <= maxLevels) return;
-  refuse(scan, {
-    code: 'nesting-too-deep',
-    span: { start: at, end: at + 1 },
-    message: 'lists or mappings are nested far too deep',
-    write: 'a list of entries, each with plain fields',
-  });
-}
-
-/** How many `- `, `? ` and `: ` follow each other before a quote or a bracket: each may open a level. */
-function indicatorsOnLine(text: string, from: number): number {
-  let count = 0;
-  for (let at = from; at < text.length && count <= maxLevels; at++) {
-    const character = text[at] ?? '';
-    if ('\r\n"\'[{#'.includes(character)) break;
-    if ('-?:'.includes(character) && (text[at + 1] === ' ' || text[at + 1] === '\t')) count++;
-  }
-  return count;
 }
 
 function tidyDashes(scan: Scan): number {
@@ -217,6 +189,18 @@ function skipTagsAndAnchors(scan: Scan): void {
   const marks = mark.exec(scan.text)?.[0] ?? '';
   scan.at += marks.length;
   countPart(scan, markWeight * marks.length);
+}
+
+/** `domains: - a.com`: YAML wants the item on a line of its own; the dash is taken away so that the rest can be read. */
+function blankIndicators(scan: Scan): void {
+  const indicators = /(?:[-?:](?:[ \t]+|(?=[\r\n]|$)))+/y;
+  indicators.lastIndex = scan.at;
+  const found = indicators.exec(scan.text)?.[0];
+  if (found === undefined) return;
+  mend(scan, scan.at, found.length, '');
+  const message = `"${found.trim()}" cannot stand behind the name of a field`;
+  report(scan, 'yaml-syntax', scan.at, scan.at + found.trimEnd().length, message, 'name: "a,b", or each item on a line of its own');
+  scan.at += found.length;
 }
 
 function restOfLine(scan: Scan): string {

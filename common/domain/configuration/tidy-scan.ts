@@ -14,8 +14,6 @@ export type Scan = {
   readonly lines: LineShape[];
   /** Tokens that give structure, counted because they are what a YAML parser spends its time on. */
   parts: number;
-  /** Indentations of the open block levels, growing. */
-  readonly indents: number[];
   /** Inside a block text (`|`, `>`): lines indented more than this are text. */
   rawBelowIndent: number | undefined;
   refused: Finding | undefined;

@@ -34,8 +34,6 @@ export type Tidied = {
 /**
  * Walks once over the text, as a YAML reader would, and mends what people get wrong where it has one meaning only: missing
  * spaces, `//` comments, full-width punctuation, tabs, `=`, lists without brackets. Positions are offsets in `text`.
- *
- * It also measures the nesting, because the YAML parser recurses: a text of 200,000 brackets ends its process.
  */
 export function tidyText(text: string, isField: (name: string) => boolean): Tidied {
   const scan: Scan = {
@@ -47,7 +45,6 @@ export function tidyText(text: string, isField: (name: string) => boolean): Tidi
     findings: [],
     lines: [],
     parts: 0,
-    indents: [],
     rawBelowIndent: undefined,
     refused: undefined,
   };
@@ -88,8 +85,10 @@ function tidyFile(scan: Scan): void {
 /** From the start of a value to the end of its line; inside brackets to the end of what they hold. */
 function tidyRestOfLine(scan: Scan): void {
   const { text } = scan;
-  /** Whether a new token may start here: after a space, a bracket or a comma, not in the middle of plain text. */
+  /** Whether a value or a name may start here: after a bracket, a comma or a colon, not in the middle of plain text. */
   let tokenStart = true;
+  /** Whether a comment may start here. */
+  let spaced = true;
   /** Whether nothing of the line's value was passed yet: only there do quotes and brackets mean something outside brackets. */
   let valueStart = true;
   while (scan.at < text.length && scan.refused === undefined) {
@@ -97,19 +96,20 @@ function tidyRestOfLine(scan: Scan): void {
     if (character === '\n' || character === '\r') {
       scan.at += text.startsWith('\r\n', scan.at) ? 2 : 1;
       if (!continueBrackets(scan)) return;
-      tokenStart = true;
+      spaced = true;
       continue;
     }
     if (character === ' ' || character === '\t' || oddSpaces.has(character)) {
       if (oddSpaces.has(character)) mendOddSpace(scan, character);
       else scan.at++;
-      tokenStart = true;
+      spaced = true;
       continue;
     }
-    if (tokenStart && isCommentStart(scan)) {
+    if (spaced && isCommentStart(scan)) {
       tidyComment(scan);
       continue;
     }
+    spaced = false;
     const inFlow = scan.openBrackets.length > 0;
     if (tokenStart && isQuote(character) && (valueStart || inFlow)) {
       if (!inFlow && tidyUnbracketedList(scan)) {
@@ -131,6 +131,8 @@ function tidyRestOfLine(scan: Scan): void {
       continue;
     }
     tokenStart = tidyPlain(scan, character, inFlow);
+    // A comment may follow a bracket or a comma, not the text of a value: `a//b`.
+    spaced = tokenStart;
     valueStart = false;
   }
 }
@@ -160,7 +162,7 @@ function tidyPlain(scan: Scan, character: string, inFlow: boolean): boolean {
   if (!inFlow || (plain !== ',' && plain !== ':')) return false;
   countPart(scan);
   // `"name":"value"` starts a value right after the colon; `http://…` does not.
-  return plain === ',' || plain !== character || isQuote(scan.text[at - 1] ?? '');
+  return plain === ',' || plain !== character || isQuote(scan.text[at - 1] ?? '') || /\s/.test(scan.text[at + 1] ?? ' ');
 }
 
 /** After a closing quote or bracket: a comment without a space before it, or a comma that only JSON wants. */
@@ -182,16 +184,27 @@ function tidyAfterToken(scan: Scan): void {
   const trailing = /([ \t]*)([,，;；])[ \t]*(?=[\r\n#]|$|\/\/)/y;
   trailing.lastIndex = at;
   const [whole, space = '', comma = ''] = trailing.exec(text) ?? [];
-  if (whole === undefined) return;
+  if (whole === undefined) {
+    dropRest(scan);
+    return;
+  }
   const place = at + space.length;
   mend(scan, place, 1, ' ');
-  report(
-    scan,
-    'trailing-comma',
-    place,
-    place + 1,
-    `${comma} at the end of the line was ignored`,
-    'the value without it',
-  );
+  report(scan, 'trailing-comma', place, place + 1, `${comma} at the end of the line was ignored`, 'the value without it');
   scan.at = place + 1;
+}
+
+/** Text behind a closing quote or bracket: the value has ended, so what this means cannot be told. */
+function dropRest(scan: Scan): void {
+  const { text, at } = scan;
+  const rest = /([ \t]*)([^\s#:：/][^\r\n#]*)/y;
+  rest.lastIndex = at;
+  const [whole, space = '', words = ''] = rest.exec(text) ?? [];
+  if (whole === undefined) return;
+  const start = at + space.length;
+  const end = start + words.trimEnd().length;
+  mend(scan, start, end - start, '');
+  const message = 'there is text behind the end of the value: it may belong to the value, or be a comment';
+  report(scan, 'yaml-syntax', start, end, message, 'all of the value inside the quotes, or a comment after " #"');
+  scan.at = end;
 }

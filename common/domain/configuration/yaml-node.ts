@@ -30,7 +30,7 @@ export type ReadYaml = {
 };
 
 /**
- * Reads one YAML document whose nesting was measured before (`tidyText`). Every scalar stays text: what `3600` or `true`
+ * Reads one YAML document whose nesting is bounded (`tooDeepAt`). Every scalar stays text: what `3600` or `true`
  * means is decided by the field. Aliases are followed at most `maxAliases` times, each no deeper than our own nesting.
  */
 export function readYaml(edited: EditedText): ReadYaml {

@@ -4,31 +4,31 @@ import { StatusError } from './status-errors.ts';
 import type { WatchRequest } from './watch-hub.ts';
 
 /** What a request is answered with. */
-export type Answer =
-  | {
-      readonly type: 'body';
-      readonly code: number;
-      readonly contentType: string;
-      readonly body: string;
-      readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-    }
-  | { readonly type: 'watch'; readonly watch: WatchRequest };
+export type Answer = BodyAnswer | { readonly type: 'watch'; readonly watch: WatchRequest };
+
+export interface BodyAnswer {
+  readonly type: 'body';
+  readonly code: number;
+  readonly contentType: string;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+}
 
 export function json(
   code: number,
   body: JsonObject | string,
   headers: Readonly<Record<string, string | readonly string[]>> = {},
-): Answer {
+): BodyAnswer {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return { type: 'body', code, contentType: 'application/json', body: text, headers };
 }
 
-export function plain(code: number, body: string): Answer {
+export function plain(code: number, body: string): BodyAnswer {
   return { type: 'body', code, contentType: 'text/plain; charset=utf-8', body };
 }
 
 /** The answer for a failure; one that nobody planned is a 500 with its message, as the API would say it. */
-export function failed(error: unknown): Answer {
+export function failed(error: unknown): BodyAnswer {
   if (error instanceof StatusError) return json(error.code, error.body, error.headers);
   const message = `Internal error occurred: ${error instanceof Error ? error.message : String(error)}`;
   const body = {
@@ -44,7 +44,7 @@ export function failed(error: unknown): Answer {
 }
 
 /** Sends a body; the client may be gone already. */
-export function send(response: ServerResponse, answer: Extract<Answer, { type: 'body' }>): void {
+export function send(response: ServerResponse, answer: BodyAnswer): void {
   if (response.headersSent || response.destroyed) return;
   response.writeHead(answer.code, {
     'content-type': answer.contentType,

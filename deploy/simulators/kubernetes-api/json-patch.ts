@@ -30,7 +30,7 @@ function applyOperation(document: Json, operation: Json): Json {
     case 'remove':
       return remove(document, path);
     case 'test':
-      if (!sameJson(readOrNull(document, path), value ?? null)) throw new PatchFailed('a test does not hold');
+      if (!sameJson(find(document, path) ?? null, value ?? null)) throw new PatchFailed('a test does not hold');
       return document;
     case 'move': {
       const from = pointer(operation['from']);
@@ -83,16 +83,15 @@ function remove(document: Json, path: readonly string[]): Json {
 }
 
 function read(document: Json, path: readonly string[]): Json {
-  const found = readOrNull(document, path, undefined);
+  const found = find(document, path);
   if (found === undefined) throw new PatchFailed('a path does not exist');
   return found;
 }
 
-function readOrNull<T>(document: Json, path: readonly string[], missing: T | null = null): Json | T {
+function find(document: Json, path: readonly string[]): Json | undefined {
   if (path.length === 0) return document;
   const parent = parentOf(document, path);
-  const found = 'map' in parent ? parent.map[parent.key] : parent.list[position(parent.key, parent.list.length - 1)];
-  return found ?? missing;
+  return 'map' in parent ? parent.map[parent.key] : parent.list[position(parent.key, parent.list.length - 1)];
 }
 
 function parentOf(document: Json, path: readonly string[]): Parent {

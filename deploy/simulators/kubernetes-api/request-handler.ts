@@ -43,7 +43,6 @@ export async function handleRequest(
     else send(response, answer);
   } catch (error) {
     const answer = failed(error);
-    if (answer.type === 'watch') return;
     log.add({ ...seen.record, code: answer.code });
     // A body that was not read would be taken for the next request on this connection.
     request.resume();
@@ -52,7 +51,7 @@ export async function handleRequest(
 }
 
 interface Seen {
-  readonly steps: readonly string[];
+  readonly path: string;
   readonly query: URLSearchParams;
   readonly contentType: string;
   /** Filled in as far as the request could be understood. */
@@ -62,14 +61,18 @@ interface Seen {
 /** @returns undefined when a fault decided that there is no answer */
 async function answerRequest(parts: HandlerParts, request: IncomingMessage, seen: Seen): Promise<Answer | undefined> {
   const { store, log, faults, gate, tokens, now } = parts;
-  const { steps, query, contentType } = seen;
+  const { path, query, contentType } = seen;
   const accept = request.headers.accept ?? '';
   const method = request.method ?? 'GET';
+  const steps = pathSteps(path);
   authenticate(tokens, request.headers.authorization, steps[0] ?? '');
   const route = parseRoute(steps);
   if (route === undefined) {
     if (steps[0] !== 'metrics' && strike(faults, request, seen.record)) return undefined;
-    return answerServer(steps, accept, request.headers.host ?? '', log);
+    const answer = answerServer(steps, accept, request.headers.host ?? '', log);
+    // Only paths that are served become a label: there is no end to the others.
+    if (answer.code < 400) seen.record = { ...seen.record, subresource: `/${steps[0] ?? ''}` };
+    return answer;
   }
   seen.record = { ...seen.record, ...recordOf(route), verb: method };
   const verb = verbOf(method, route, query, contentType);
@@ -82,23 +85,24 @@ async function answerRequest(parts: HandlerParts, request: IncomingMessage, seen
 }
 
 function describe(request: IncomingMessage): Seen {
-  const [path = '', query = ''] = (request.url ?? '/').split('?', 2);
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
   const contentType = (request.headers['content-type'] ?? '').split(';', 1).join().trim();
-  const parameters = new URLSearchParams(query);
-  const steps = pathSteps(path);
+  const parameters = new URLSearchParams(mark < 0 ? '' : url.slice(mark));
   const record = {
     verb: request.method ?? 'GET',
     group: '',
     version: '',
     resource: '',
-    subresource: path,
+    subresource: '',
     scope: '',
     dryRun: parameters.has('dryRun'),
     namespace: '',
     name: '',
     userAgent: request.headers['user-agent'] ?? '',
   } as const;
-  return { steps, query: parameters, contentType, record };
+  return { path, query: parameters, contentType, record };
 }
 
 function recordOf({ kind, namespace = '', name = '', subresource }: Route): Partial<RequestRecord> {

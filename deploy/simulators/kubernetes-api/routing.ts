@@ -1,6 +1,6 @@
 import { kindByResource } from './kinds.ts';
 import type { Kind } from './kinds.ts';
-import { methodNotAllowed, noSuchResource } from './status-errors.ts';
+import { badRequest, methodNotAllowed, noSuchResource } from './status-errors.ts';
 
 /** What a resource path is about. */
 export interface Route {
@@ -14,12 +14,20 @@ export interface Route {
 
 export type Verb = 'GET' | 'LIST' | 'WATCH' | 'POST' | 'PUT' | 'PATCH' | 'APPLY' | 'DELETE' | 'DELETECOLLECTION';
 
-/** A path cut into its steps, decoded. */
+/** A path cut into its steps, decoded. @throws StatusError 400 for a broken percent sign */
 export function pathSteps(path: string): readonly string[] {
   return path
     .split('/')
     .filter((step) => step !== '')
-    .map((step) => (step.includes('%') ? decodeURIComponent(step) : step));
+    .map((step) => (step.includes('%') ? decodeStep(step) : step));
+}
+
+function decodeStep(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    throw badRequest(`the path holds a broken percent sign: ${step}`);
+  }
 }
 
 /**

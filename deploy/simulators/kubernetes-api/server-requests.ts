@@ -1,5 +1,5 @@
 import { json, plain } from './answers.ts';
-import type { Answer } from './answers.ts';
+import type { BodyAnswer } from './answers.ts';
 import {
   aggregatedDiscovery,
   aggregatedType,
@@ -16,7 +16,7 @@ import type { RequestLog } from './request-log.ts';
 import { failure, noSuchResource } from './status-errors.ts';
 
 /** Answers what is not about a resource: health, version, metrics, discovery, schemas. @throws StatusError 404, 406 */
-export function answerServer(steps: readonly string[], accept: string, address: string, log: RequestLog): Answer {
+export function answerServer(steps: readonly string[], accept: string, address: string, log: RequestLog): BodyAnswer {
   const [root = '', ...below] = steps;
   switch (root) {
     case 'healthz':
@@ -46,12 +46,12 @@ export function answerServer(steps: readonly string[], accept: string, address: 
   }
 }
 
-function discovery(root: 'api' | 'apis', accept: string, simple: () => JsonObject): Answer {
+function discovery(root: 'api' | 'apis', accept: string, simple: () => JsonObject): BodyAnswer {
   if (!wantsAggregatedDiscovery(accept)) return json(200, simple());
   return { type: 'body', code: 200, contentType: aggregatedType, body: JSON.stringify(aggregatedDiscovery(root)) };
 }
 
-function openApi([version, ...path]: readonly string[], accept: string): Answer {
+function openApi([version, ...path]: readonly string[], accept: string): BodyAnswer {
   if (accept !== '' && !/json|\*\/\*/.test(accept)) {
     throw failure(406, 'NotAcceptable', 'only the following media types are accepted: application/json');
   }
@@ -60,7 +60,7 @@ function openApi([version, ...path]: readonly string[], accept: string): Answer 
   return path.length === 0 ? json(200, openApiIndex()) : found(openApiV3(path.join('/')));
 }
 
-function found(body: JsonObject | undefined): Answer {
+function found(body: JsonObject | undefined): BodyAnswer {
   if (body === undefined) throw noSuchResource();
   return json(200, body);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import { isJsonObject } from './json.ts';
+import { isJsonObject, textAt } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
 import { startKubernetesApiSimulator } from './start.ts';
 import type { Simulator, SimulatorOptions } from './start.ts';
@@ -100,12 +100,11 @@ describe('startKubernetesApiSimulator', () => {
 
   it('breaks the running watches of one resource on demand', async () => {
     const { simulator, client } = await start();
-    const broken = client.watch(`${secrets}?watch=1`);
-    const kept = client.watch('/api/v1/namespaces?watch=1');
-    await kept.next();
+    const broken = assert.rejects(client.watch(`${secrets}?watch=1`).all());
+    await client.watch('/api/v1/namespaces?watch=1').next();
     while (simulator.control.watches < 2) await sleep(1);
     assert.equal(simulator.control.cutWatches('secrets'), 1);
-    await assert.rejects(broken.all());
+    await broken;
     assert.equal(simulator.control.watches, 1);
   });
 
@@ -230,7 +229,7 @@ class Client {
 }
 
 function tokenOf(body: JsonObject): string {
-  return isJsonObject(body['metadata']) ? String(body['metadata']['continue'] as string) : '';
+  return textAt(body, ['metadata', 'continue']);
 }
 
 function namesOf(body: JsonObject): readonly (Json | undefined)[] {

@@ -1,6 +1,6 @@
 import { Failure, toFailure } from '../../../domain/failure.ts';
 import type { SecretReader } from '../../../ports.ts';
-import type { SessionProvider } from '../session.ts';
+import type { Session, SessionProvider } from '../session.ts';
 import { provideManagedRole, readManagedRole, type ManagedRoleOptions } from './managed-role.ts';
 import { readRegisteredClusterKey } from './registered-cluster.ts';
 
@@ -17,8 +17,9 @@ export type ClusterRoleOptions = {
 };
 
 /**
- * The cluster's own role. `auto`: the managed role when its token file is there; else, in a registered cluster, the key pair of its
- * Secret; else the worker role. Decided anew each time: a file that is mounted later is used from then on. Throws `Failure`.
+ * The cluster's own role. `auto`: the managed role when its token file is there; else the worker role; else, where there is none (a
+ * registered cluster), the key pair of its Secret. Decided anew each time: a file that is mounted later is used from then on. The
+ * Secret comes last so that a renewal in ACK reads nothing from the cluster. Throws `Failure`.
  */
 export function provideClusterRole(options: ClusterRoleOptions): SessionProvider {
   switch (options.tokenMode) {
@@ -28,19 +29,19 @@ export function provideClusterRole(options: ClusterRoleOptions): SessionProvider
       return options.workerRole;
     case 'auto':
       return async (signal) =>
-        (await readManagedRole(options.managedRole)) ??
-        (await readRegisteredClusterKey(options.secrets, options.registeredClusterSecret)) ??
-        (await workerRoleAsLastResort(options, signal));
+        (await readManagedRole(options.managedRole)) ?? (await workerRoleOrKeyPair(options, signal));
   }
 }
 
-/** When this fails too, a person must hear of all three. */
-async function workerRoleAsLastResort(options: ClusterRoleOptions, signal: AbortSignal) {
+/** When there is none of the three, a person must hear of all of them. */
+async function workerRoleOrKeyPair(options: ClusterRoleOptions, signal: AbortSignal): Promise<Session> {
   try {
     return await options.workerRole(signal);
   } catch (thrown) {
     const failure = toFailure(thrown);
     if (failure.code !== 'metadata-unavailable' && failure.code !== 'worker-role-missing') throw failure;
+    const keyPair = await readRegisteredClusterKey(options.secrets, options.registeredClusterSecret);
+    if (keyPair !== undefined) return keyPair;
     const tried = `no managed role token file ${options.managedRole.tokenFile}, no Secret ${options.registeredClusterSecret}`;
     throw new Failure(failure.code, `${failure.message} (and there is ${tried})`, { hint: failure.hint });
   }
