@@ -1,5 +1,5 @@
 import type { ConfigurationInForce } from './domain/configuration/configuration.ts';
-import type { CredentialSource } from './domain/credential-source.ts';
+import type { RegistrySource } from './domain/credential-source.ts';
 import type { Credential, CredentialRecord } from './domain/credential.ts';
 import type { DesiredSecret } from './domain/desired-secret.ts';
 import type {
@@ -45,9 +45,9 @@ export type ObservationStore = {
   read(namespace: string): Promise<NamespaceObservation>;
   /** Names of all namespaces of which anything is known. */
   namespaces(): Promise<readonly string[]>;
-  /** Says that every kind was listed at least once, so that an absence means something. */
-  markComplete(): Promise<void>;
-  isComplete(): Promise<boolean>;
+  /** Says that something was listed at least once, so that its absence means something. `everything` comes last. */
+  markListed(what: 'secrets' | 'everything'): Promise<void>;
+  isListed(what: 'secrets' | 'everything'): Promise<boolean>;
 };
 
 /** Credentials and how their fetches went, by source. In Redis they are sealed. */
@@ -56,17 +56,22 @@ export type CredentialStore = {
   /** Notes that the sources were asked for; apart from `write`, so that the two never overwrite each other. ms since the epoch. */
   markRequested(sourceIds: readonly string[], at: number): Promise<void>;
   write(outcome: FetchOutcome): Promise<void>;
+  /** Notes that what the sources have may be outdated, because a key pair that they use was changed. ms since the epoch. */
+  markStale(sourceIds: readonly string[], at: number): Promise<void>;
+  /** Says that what our own Secrets still hold was taken back: from then on a credential that is missing must be fetched. */
+  markRestored(): Promise<void>;
+  isRestored(): Promise<boolean>;
   /** Forgets sources that no configuration names any more. */
   retain(sourceIds: ReadonlySet<string>): Promise<void>;
 };
 
 /** How a fetch ended: what is stored beside `requestedAt`. */
-export type FetchOutcome = Omit<CredentialRecord, 'requestedAt'>;
+export type FetchOutcome = Omit<CredentialRecord, 'requestedAt' | 'staleAt'>;
 
 /** The cloud, as the fetcher sees it. Throws `Failure`. */
 export type CredentialIssuer = {
   /** One credential: at most one token call and, when `discoverDomains`, one endpoint call; a session when it needs one. */
-  fetchCredential(source: CredentialSource, signal: AbortSignal): Promise<Credential>;
+  fetchCredential(source: RegistrySource, signal: AbortSignal): Promise<Credential>;
 };
 
 /** Where the region of the cluster comes from: `--region`, or the metadata service. Throws `Failure` when it cannot be told. */
@@ -78,6 +83,11 @@ export type RegionFinder = {
 export type SecretReader = {
   /** Values of a Secret by key; `undefined` when there is none. */
   readSecret(name: string): Promise<ReadonlyMap<string, SecretText> | undefined>;
+};
+
+/** Reads Secrets that we wrote ourselves. Throws `Failure`. */
+export type OwnSecretReader = {
+  readSecret(namespace: string, name: string): Promise<ReadonlyMap<string, SecretText> | undefined>;
 };
 
 /** A version of an object that a write was planned on; the write is refused with `kubernetes-conflict` when it is not current. */
@@ -113,9 +123,13 @@ export type ClusterWatcher = {
   watchAccounts(signal: AbortSignal): AsyncIterable<WatchEvent<ObservedChange>>;
   /** Our Secrets of one name in all namespaces, metadata only. */
   watchSecrets(name: string, signal: AbortSignal): AsyncIterable<WatchEvent<ObservedChange>>;
+  /** One Secret's version, in one namespace. An item without a version says that it is gone. */
+  watchSecretVersion(namespace: string, name: string, signal: AbortSignal): AsyncIterable<WatchEvent<ObservedVersion>>;
   /** The one ConfigMap; an item without `data` says that there is none. */
   watchConfigMap(namespace: string, name: string, signal: AbortSignal): AsyncIterable<WatchEvent<ObservedConfigMap>>;
 };
+
+export type ObservedVersion = { readonly resourceVersion?: string | undefined };
 
 export type ObservedConfigMap = {
   readonly resourceVersion: string;

@@ -16,14 +16,21 @@ const everPublished: Record<
   ],
   'namespace.sync-all': [
     { data: { cause: 'configuration' }, queue: 'fan-out', key: 'all' },
-    { data: { cause: 'credential', sourceId: 'f00d' }, queue: 'fan-out', key: 'f00d' },
+    { data: { cause: 'credential' }, queue: 'fan-out', key: 'all' },
     { data: { cause: 'observed' }, queue: 'fan-out', key: 'all' },
     { data: { cause: 'sweep' }, queue: 'fan-out', key: 'all' },
   ],
   'credential.renew-due': [
     { data: { cause: 'configuration' }, queue: 'renewals', key: 'renewer' },
     { data: { cause: 'tick' }, queue: 'renewals', key: 'renewer' },
+    { data: { cause: 'observed' }, queue: 'renewals', key: 'renewer' },
+    { data: { cause: 'secret' }, queue: 'renewals', key: 'renewer' },
   ],
+  'credential.restore': [
+    { data: { cause: 'configuration' }, queue: 'restore', key: 'restore' },
+    { data: { cause: 'observed' }, queue: 'restore', key: 'restore' },
+  ],
+  'credential.refresh': [{ data: { secretName: 'acr-key' }, queue: 'refresh', key: 'acr-key' }],
   'credential.fetch': [
     { data: { pool: 'cn-hangzhou.cri-1', sourceId: 'f00d' }, queue: 'fetch.cn-hangzhou.cri-1', key: 'f00d' },
   ],

@@ -21,19 +21,34 @@ export const catalog = {
 
   /** Name every namespace that a change concerns. Sent by the watcher, the fetcher and the sweep, handled by the writer. */
   'namespace.sync-all': define({
-    shape: z.object({
-      cause: z.enum(['configuration', 'credential', 'observed', 'sweep']),
-      sourceId: name(64).optional(),
-    }),
+    shape: z.object({ cause: z.enum(['configuration', 'credential', 'observed', 'sweep']) }),
     queue: () => 'fan-out',
-    key: ({ sourceId }) => sourceId ?? 'all',
+    key: () => 'all',
+    concurrency: 1,
+    retry: { firstSeconds: 0.2, maxSeconds: 10 },
+  }),
+
+  /** Take back what our own Secrets still hold, then have the rest fetched. Sent by the watcher, handled by the writer. */
+  'credential.restore': define({
+    shape: z.object({ cause: z.enum(['configuration', 'observed']) }),
+    queue: () => 'restore',
+    key: () => 'restore',
+    concurrency: 1,
+    retry: { firstSeconds: 0.2, maxSeconds: 10 },
+  }),
+
+  /** A Secret that sources depend on was changed. Sent by the watcher, handled by the fetcher. */
+  'credential.refresh': define({
+    shape: z.object({ secretName: name(253) }),
+    queue: () => 'refresh',
+    key: ({ secretName }) => secretName,
     concurrency: 1,
     retry: { firstSeconds: 0.2, maxSeconds: 10 },
   }),
 
   /** Look which credentials are due and ask for them. Sent by the watcher and a tick, handled by the fetcher. */
   'credential.renew-due': define({
-    shape: z.object({ cause: z.enum(['configuration', 'tick']) }),
+    shape: z.object({ cause: z.enum(['configuration', 'observed', 'secret', 'tick']) }),
     queue: () => 'renewals',
     key: () => 'renewer',
     concurrency: 1,

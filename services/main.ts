@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { toFailure } from '../common/domain/failure.ts';
 import { settingTable, type SettingName } from '../common/runtime/setting-table.ts';
-import { parseSettings } from '../common/runtime/settings.ts';
+import { parseSettings, readEnvironment } from '../common/runtime/settings.ts';
 import { version } from '../common/runtime/version.ts';
 import { commandTable } from './commands/table.ts';
 
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
       process.exitCode = await row.execute({
         options,
         positional,
-        settings: () => parseSettings(options, process.env),
+        settings: () => parseSettings(options, readEnvironment()),
       });
     });
   }
@@ -41,7 +41,7 @@ function optionOf(name: SettingName): Option {
   const option = new Option(row.flag, row.meaning);
   if (row.default !== undefined) option.default(row.default);
   const own = `ACR_HELPER_${(option.long ?? '').slice(2).toUpperCase().replaceAll('-', '_')}`;
-  const isOwnSet = process.env[own] !== undefined;
+  const isOwnSet = readEnvironment()[own] !== undefined;
   return option.env(!isOwnSet && row.environment !== undefined ? row.environment : own);
 }
 

@@ -74,6 +74,10 @@ function log(happening: Happening, logger: Logger): void {
         { message: happening.message, problem: happening.problem },
         'message dropped: it does not fit the catalog',
       );
+    case 'credential-restored': {
+      const { source, expiresAt, from } = happening;
+      return logger.info({ source, expiresAt: iso(expiresAt), from }, 'credential taken back from a Secret of ours');
+    }
     case 'seal-key-missing':
       return logger.warn(
         'no --seal-key-file: credentials in Redis are sealed with a key made from the Redis password; give every process one key file',
@@ -109,6 +113,7 @@ function measure(happening: Happening, metrics: Metrics): void {
     case 'message-failed':
     case 'message-rejected':
     case 'seal-key-missing':
+    case 'credential-restored':
     case 'store-lost':
     case 'store-restored':
       return;

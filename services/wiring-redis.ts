@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { createRedisConfigurationStore } from '../common/adapters/redis/configuration-store.ts';
 import { createRedisCredentialStore } from '../common/adapters/redis/credential-store.ts';
 import { createRedisObservationStore } from '../common/adapters/redis/observation-store.ts';
+import { createRedisPoolBudget } from '../common/adapters/redis/pool-budget.ts';
 import { connectRedis } from '../common/adapters/redis/redis-connection.ts';
 import { redisKeys } from '../common/adapters/redis/redis-keys.ts';
 import { parseKeyRing } from '../common/adapters/redis/sealing.ts';
@@ -25,7 +26,7 @@ export type RedisOptions = {
 /** Bus and stores over one Redis. */
 export async function openRedisStores(
   options: RedisOptions,
-): Promise<Pick<World, 'bus' | 'configurations' | 'observations' | 'credentials'>> {
+): Promise<Pick<World, 'bus' | 'configurations' | 'observations' | 'credentials' | 'budget'>> {
   const { redisUrl, sealKeys, observer, report, shutdown } = options;
   const target = parseRedisUrl(redisUrl);
   const keyRing = parseKeyRing(sealKeys ?? keyFromPassword(target, report));
@@ -43,6 +44,7 @@ export async function openRedisStores(
     configurations: createRedisConfigurationStore(connection, keys, keyRing, unreadable),
     observations: createRedisObservationStore(connection, keys, unreadable),
     credentials: createRedisCredentialStore(connection, keys, keyRing, unreadable),
+    budget: createRedisPoolBudget(connection, keys, { random: Math.random }),
   };
 }
 

@@ -12,6 +12,7 @@ import type { WatchObserver } from '../common/adapters/kubernetes/watch-tools.ts
 import { createMemoryConfigurationStore } from '../common/adapters/memory/configuration-store.ts';
 import { createMemoryCredentialStore } from '../common/adapters/memory/credential-store.ts';
 import { createMemoryObservationStore } from '../common/adapters/memory/observation-store.ts';
+import { createMemoryPoolBudget } from '../common/adapters/memory/pool-budget.ts';
 import { Failure } from '../common/domain/failure.ts';
 import type { Report } from '../common/domain/happening.ts';
 import type { SecretReader } from '../common/ports.ts';
@@ -63,6 +64,8 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
     clock: Date.now,
     random: Math.random,
     regions,
+    secrets: secretsOnDemand(async () => (await connect()).secrets),
+    connectOwnSecrets: async () => (await connect()).ownSecrets,
     connectWatcher: async () => (await connect()).watcher,
     connectWriter: async () => (await connect()).writer,
     connectIssuer: async () => {
@@ -86,7 +89,7 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
   };
 }
 
-type Stores = Pick<World, 'bus' | 'configurations' | 'observations' | 'credentials'>;
+type Stores = Pick<World, 'bus' | 'configurations' | 'observations' | 'credentials' | 'budget'>;
 
 function inMemory({ metrics, report }: WiringOptions): Stores {
   return {
@@ -94,6 +97,7 @@ function inMemory({ metrics, report }: WiringOptions): Stores {
     configurations: createMemoryConfigurationStore(),
     observations: createMemoryObservationStore(),
     credentials: createMemoryCredentialStore(),
+    budget: createMemoryPoolBudget({ clock: Date.now, random: Math.random }),
   };
 }
 
@@ -157,6 +161,9 @@ async function connectCluster({ settings, metrics, report, shutdown }: WiringOpt
     watcher: createClusterWatcher({ client, window, observer: watchObserver(metrics, report, health) }),
     writer: createClusterWriter({ client, window }),
     secrets: createSecretReader({ client, namespace: configMap.namespace }),
+    ownSecrets: {
+      readSecret: (namespace: string, name: string) => createSecretReader({ client, namespace }).readSecret(name),
+    },
   };
 }
 

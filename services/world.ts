@@ -7,8 +7,11 @@ import type {
   CredentialIssuer,
   CredentialStore,
   ObservationStore,
+  OwnSecretReader,
+  PoolBudget,
   Random,
   RegionFinder,
+  SecretReader,
 } from '../common/ports.ts';
 import type { Metrics } from '../common/runtime/metrics.ts';
 import type { Settings } from '../common/runtime/settings.ts';
@@ -39,12 +42,15 @@ export type WatcherWorld = Common & {
 export type FetcherWorld = Common & {
   readonly credentials: CredentialStore;
   readonly connectIssuer: () => Promise<CredentialIssuer>;
+  readonly secrets: SecretReader;
+  readonly budget: PoolBudget;
 };
 
 export type WriterWorld = Common & {
   readonly observations: ObservationStore;
-  readonly credentials: Pick<CredentialStore, 'read'>;
+  readonly credentials: CredentialStore;
   readonly connectWriter: () => Promise<ClusterWriter>;
+  readonly connectOwnSecrets: () => Promise<OwnSecretReader>;
 };
 
 export type World = WatcherWorld & FetcherWorld & WriterWorld;

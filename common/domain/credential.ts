@@ -1,12 +1,15 @@
 import type { FailureCode } from './failure-catalog.ts';
 import type { SecretText } from './secret-text.ts';
 
-/** What the cloud gave us for one source. Times are ms since the epoch. */
+/**
+ * What one source gave us. Times are ms since the epoch. For a mirrored docker config `password` is its text, `username` is empty,
+ * and it expires never.
+ */
 export type Credential = {
   readonly sourceId: string;
   readonly username: string;
   readonly password: SecretText;
-  /** Registry hosts the cloud named for the source; empty when they were not asked for. */
+  /** Registry hosts that the source named; empty when they were not asked for. */
   readonly discoveredDomains: readonly string[];
   readonly issuedAt: number;
   /** As the API returned it: never an assumed lifetime. */
@@ -27,8 +30,10 @@ export type FetchFailure = {
 /** Everything the credential store knows about one source. */
 export type CredentialRecord = {
   readonly sourceId: string;
-  /** When somebody first wanted it, ms since the epoch. */
+  /** When it was last asked for, ms since the epoch; 0 if never. */
   readonly requestedAt: number;
+  /** When what it has became outdated before its expiry, ms since the epoch; absent if it did not. */
+  readonly staleAt?: number | undefined;
   readonly credential?: Credential | undefined;
   readonly failure?: FetchFailure | undefined;
 };
@@ -37,3 +42,6 @@ export type CredentialRecord = {
 export function isUsable(credential: Credential | undefined, now: number): credential is Credential {
   return credential !== undefined && credential.expiresAt > now;
 }
+
+/** The expiry of what expires never, as far as RFC 3339 goes. */
+export const neverExpires = Date.UTC(9999, 11, 31);

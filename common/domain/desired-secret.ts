@@ -16,6 +16,8 @@ export type DesiredSecret = {
 export type SecretSource = {
   readonly id: string;
   readonly hosts: readonly string[];
+  /** These are all the domains of the instance, and not just those that an entry lists. */
+  readonly discovered: boolean;
   /** ms since the epoch. */
   readonly issuedAt: number;
   readonly expiresAt: number;

@@ -3,8 +3,9 @@ import type { Credential, CredentialRecord } from './credential.ts';
 import { isUsable } from './credential.ts';
 import { pendingUntil } from './pending.ts';
 import type { DesiredSecret, SecretSource } from './desired-secret.ts';
-import { type DockerConfigEntry, renderDockerConfig } from './docker-config.ts';
+import { parseDockerConfig, passwordLogin, renderDockerConfig, type DockerConfigEntry } from './docker-config.ts';
 import type { ResolvedEntry } from './resolve-registries.ts';
+import type { SecretText } from './secret-text.ts';
 
 /** The Secrets that a namespace with these entries should have, and what they lack. */
 export type DesiredSecrets = {
@@ -48,12 +49,13 @@ export function desiredSecrets({ entries, records, secretName, email, now }: Des
     if (until !== undefined) pending.push(until);
     const credential = record?.credential;
     if (isUsable(credential, now)) {
-      for (const host of entry.domains ?? credential.discoveredDomains) shelve(shelves, host, credential);
+      for (const login of loginsOf(entry, credential, email)) shelve(shelves, login, credential);
     } else {
       awaited.push({ sourceId, pendingUntil: until });
     }
   }
-  const secrets = shelves.map((shelf, index) => toSecret(shelf, nameOf(secretName, index), email));
+  const discovering = new Set(entries.flatMap(({ entry, sourceId }) => (listsDomains(entry) ? [] : (sourceId ?? []))));
+  const secrets = shelves.map((shelf, index) => toSecret(shelf, nameOf(secretName, index), discovering));
   return {
     secrets,
     awaited,
@@ -67,30 +69,40 @@ export function nameOf(secretName: string, index: number): string {
   return index === 0 ? secretName : `${secretName}-${index}`;
 }
 
-/** What goes into one Secret: host → credential. */
-type Shelf = Map<string, Credential>;
+/** What goes into one Secret: host → login, and the credential that it comes from. */
+type Shelf = Map<string, { readonly login: SecretText; readonly credential: Credential }>;
 
-function shelve(shelves: Shelf[], host: string, credential: Credential): void {
+/** Otherwise every domain of the instance is wanted. */
+function listsDomains(entry: ResolvedEntry['entry']): boolean {
+  return 'secretName' in entry || entry.domains !== undefined;
+}
+
+/** The hosts that an entry gets logins for from its credential. */
+function loginsOf(
+  entry: ResolvedEntry['entry'],
+  credential: Credential,
+  email: string | undefined,
+): readonly DockerConfigEntry[] {
+  if ('secretName' in entry) return parseDockerConfig(credential.password) ?? [];
+  const login = passwordLogin(credential.username, credential.password, email);
+  return (entry.domains ?? credential.discoveredDomains).map((host) => ({ host, login }));
+}
+
+function shelve(shelves: Shelf[], { host, login }: DockerConfigEntry, credential: Credential): void {
   for (const shelf of shelves) {
     const other = shelf.get(host);
-    if (other?.sourceId === credential.sourceId) return;
+    if (other?.credential.sourceId === credential.sourceId) return;
     if (other === undefined) {
-      shelf.set(host, credential);
+      shelf.set(host, { login, credential });
       return;
     }
   }
-  shelves.push(new Map([[host, credential]]));
+  shelves.push(new Map([[host, { login, credential }]]));
 }
 
-function toSecret(shelf: Shelf, name: string, email: string | undefined): DesiredSecret {
-  const entries = [...shelf].map(([host, { username, password }]): DockerConfigEntry => ({
-    host,
-    username,
-    password,
-    email,
-  }));
-  const dockerConfig = renderDockerConfig(entries);
-  const sources = sourcesOf(shelf);
+function toSecret(shelf: Shelf, name: string, discovering: ReadonlySet<string>): DesiredSecret {
+  const dockerConfig = renderDockerConfig([...shelf].map(([host, { login }]) => ({ host, login })));
+  const sources = sourcesOf(shelf, discovering);
   return {
     name,
     dockerConfig,
@@ -104,9 +116,9 @@ function toSecret(shelf: Shelf, name: string, email: string | undefined): Desire
   };
 }
 
-function sourcesOf(shelf: Shelf): readonly SecretSource[] {
+function sourcesOf(shelf: Shelf, discovering: ReadonlySet<string>): readonly SecretSource[] {
   const bySource = new Map<string, { credential: Credential; hosts: string[] }>();
-  for (const [host, credential] of shelf) {
+  for (const [host, { credential }] of shelf) {
     const known = bySource.get(credential.sourceId);
     if (known === undefined) bySource.set(credential.sourceId, { credential, hosts: [host] });
     else known.hosts.push(host);
@@ -114,6 +126,7 @@ function sourcesOf(shelf: Shelf): readonly SecretSource[] {
   return [...bySource.values()].map(({ credential, hosts }) => ({
     id: credential.sourceId,
     hosts: hosts.toSorted(),
+    discovered: discovering.has(credential.sourceId),
     issuedAt: credential.issuedAt,
     expiresAt: credential.expiresAt,
   }));

@@ -106,6 +106,14 @@ export const failureCatalog = {
     reaction: 'retry-slowly',
     hint: 'create the referenced Secret with the keys access-key-id and access-key-secret',
   },
+  'mirror-secret-missing': {
+    reaction: 'retry-slowly',
+    hint: 'create the Secret that pullSecretRef names, of type kubernetes.io/dockerconfigjson, in the namespace of the ConfigMap',
+  },
+  'mirror-secret-invalid': {
+    reaction: 'retry-slowly',
+    hint: 'make the Secret with "kubectl create secret docker-registry"',
+  },
   'region-unknown': { reaction: 'retry-slowly', hint: 'write regionId into the entry, or start with --region' },
 
   // Redis

@@ -55,6 +55,7 @@ export type Happening =
     }
   | { readonly kind: 'message-rejected'; readonly message: string; readonly problem: string }
   | { readonly kind: 'seal-key-missing' }
+  | { readonly kind: 'credential-restored'; readonly source: string; readonly expiresAt: number; readonly from: string }
   | { readonly kind: 'store-lost' | 'store-restored'; readonly problem: string };
 
 /** Tells whoever wants to know. Never throws. */

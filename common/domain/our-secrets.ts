@@ -49,7 +49,15 @@ export function readSources(annotation: string | undefined): readonly SecretSour
 
 const time = z.iso.datetime().transform((text) => Date.parse(text));
 
-const sourcesShape = z.array(z.object({ id: z.string(), hosts: z.array(z.string()), issuedAt: time, expiresAt: time }));
+const sourcesShape = z.array(
+  z.object({
+    id: z.string(),
+    hosts: z.array(z.string()),
+    discovered: z.boolean().default(false),
+    issuedAt: time,
+    expiresAt: time,
+  }),
+);
 
 function isNumbered(name: string, secretName: string): boolean {
   return name.startsWith(`${secretName}-`) && /^\d+$/.test(name.slice(secretName.length + 1));

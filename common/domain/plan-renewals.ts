@@ -45,7 +45,7 @@ export function renewBeforeSeconds(thresholdSeconds: number, lifeSeconds: number
   return Math.min(Math.max(thresholdSeconds, lifeSeconds / 3), lifeSeconds / 2);
 }
 
-type FetchState = Pick<CredentialRecord, 'credential' | 'failure'>;
+type FetchState = Pick<CredentialRecord, 'credential' | 'failure' | 'staleAt'>;
 
 type Moments = {
   readonly dueAt: number;
@@ -55,9 +55,16 @@ type Moments = {
 
 function momentsOf(record: FetchState | undefined, thresholdSeconds: number): Moments {
   const failedUntil = record?.failure?.nextAttemptAt ?? 0;
+  if (isStale(record)) return { dueAt: 0, joinsAt: 0 };
   if (record?.credential === undefined) return { dueAt: failedUntil, joinsAt: failedUntil };
   const { issuedAt, expiresAt } = record.credential;
   const life = expiresAt - issuedAt;
   const renewAt = expiresAt - 1000 * renewBeforeSeconds(thresholdSeconds, life / 1000);
   return { dueAt: Math.max(renewAt, failedUntil), joinsAt: Math.max(renewAt - life / 6, failedUntil) };
+}
+
+/** A key pair was changed after the last answer: neither the credential nor the failure says anything about the new pair. */
+function isStale(record: FetchState | undefined): boolean {
+  const answeredAt = Math.max(record?.credential?.issuedAt ?? 0, record?.failure?.at ?? 0);
+  return record?.staleAt !== undefined && record.staleAt > answeredAt;
 }

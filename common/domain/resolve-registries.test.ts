@@ -24,7 +24,7 @@ describe('resolveRegistries', () => {
   it('discovers domains when one of these entries lists none', () => {
     const { sources } = resolve([registry(), registry({ index: 1, domains: undefined })]);
     assert.deepEqual(
-      [...sources.values()].map(({ discoverDomains }) => discoverDomains),
+      [...sources.values()].map((source) => source.kind === 'registry' && source.discoverDomains),
       [true],
     );
   });
@@ -54,7 +54,8 @@ describe('resolveRegistries', () => {
 
   it('takes the cluster’s own region for an entry without one, and no source while that is unknown', () => {
     const entry = registry({ regionId: undefined });
-    assert.equal([...resolve([entry], 'cn-beijing').sources.values()][0]?.regionId, 'cn-beijing');
+    const [source] = resolve([entry], 'cn-beijing').sources.values();
+    assert.equal(source?.kind === 'registry' && source.regionId, 'cn-beijing');
     assert.equal(resolve([entry]).entries[0]?.sourceId, undefined);
   });
 

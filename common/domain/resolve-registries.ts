@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { ConfigurationInForce, RegistryEntry } from './configuration/configuration.ts';
-import type { CredentialSource } from './credential-source.ts';
+import type { ConfigurationInForce, MirrorEntry, RegistryEntry } from './configuration/configuration.ts';
+import type { CredentialSource, MirrorSource, RegistrySource } from './credential-source.ts';
 import { accountOf, type Identity } from './identity.ts';
 
 /** The entries of a configuration with the credential source that each one needs. */
 export type ResolvedRegistries = {
+  /** In the order of the configuration. */
   readonly entries: readonly ResolvedEntry[];
   /** By id. Entries that differ only in domains or namespaces share one source, so that its token is fetched once. */
   readonly sources: ReadonlyMap<string, CredentialSource>;
 };
 
 export type ResolvedEntry = {
-  readonly entry: RegistryEntry;
+  readonly entry: RegistryEntry | MirrorEntry;
   /** Absent: the entry names no region and the cluster's own is not known yet. */
   readonly sourceId?: string | undefined;
 };
@@ -20,29 +21,47 @@ export type ResolvedEntry = {
 export function resolveRegistries(
   inForce: Pick<ConfigurationInForce, 'configuration' | 'localRegion'>,
 ): ResolvedRegistries {
+  const { registries, mirrors } = inForce.configuration;
   const sources = new Map<string, CredentialSource>();
-  const entries = inForce.configuration.registries.map((entry): ResolvedEntry => {
-    const regionId = entry.regionId ?? inForce.localRegion;
-    if (regionId === undefined) return { entry };
-    const source = sourceOf(entry, regionId);
-    const known = sources.get(source.id);
-    sources.set(source.id, { ...source, discoverDomains: source.discoverDomains || known?.discoverDomains === true });
+  const resolved = [...registries, ...mirrors].map((entry): ResolvedEntry => {
+    const source = sourceOf(entry, inForce.localRegion);
+    if (source === undefined) return { entry };
+    sources.set(source.id, joined(source, sources.get(source.id)));
     return { entry, sourceId: source.id };
   });
-  return { entries, sources };
+  return { entries: resolved.toSorted((a, b) => a.entry.index - b.entry.index), sources };
 }
 
-function sourceOf(entry: RegistryEntry, regionId: string): CredentialSource {
-  const inputs = [entry.edition, entry.instanceId, regionId, ...inputsOf(entry.identity)];
+function sourceOf(entry: RegistryEntry | MirrorEntry, localRegion: string | undefined): CredentialSource | undefined {
+  if ('secretName' in entry) return mirrorSource(entry.secretName);
+  const regionId = entry.regionId ?? localRegion;
+  return regionId === undefined ? undefined : registrySource(entry, regionId);
+}
+
+function joined(source: CredentialSource, known: CredentialSource | undefined): CredentialSource {
+  if (source.kind === 'mirror' || known?.kind !== 'registry') return source;
+  return { ...source, discoverDomains: source.discoverDomains || known.discoverDomains };
+}
+
+function mirrorSource(secretName: string): MirrorSource {
+  return { kind: 'mirror', id: hashOf(['mirror', secretName]), pool: 'mirror', secretName };
+}
+
+function registrySource(entry: RegistryEntry, regionId: string): RegistrySource {
   return {
-    id: createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 16),
+    kind: 'registry',
+    id: hashOf([entry.edition, entry.instanceId, regionId, ...inputsOf(entry.identity)]),
+    pool: `${regionId}.${accountOf(entry.identity)}`,
     edition: entry.edition,
     instanceId: entry.instanceId,
     regionId,
     identity: entry.identity,
-    pool: `${regionId}.${accountOf(entry.identity)}`,
     discoverDomains: entry.domains === undefined,
   };
+}
+
+function hashOf(inputs: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 16);
 }
 
 /** Everything about an identity that changes the token; a key's secret only as its hash. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure, toFailure } from '../domain/failure.ts';
+import { toFailure, type Failure } from '../domain/failure.ts';
 
 export type PersistentlyOptions = {
   readonly signal: AbortSignal;

@@ -36,6 +36,11 @@ export type WellKnownEnvironment = {
   readonly managedTokenFile?: string | undefined;
 };
 
+/** The only place that reads the environment of the process. */
+export function readEnvironment(): Environment {
+  return process.env;
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Option values by setting name, as the command line gives them. */

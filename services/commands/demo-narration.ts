@@ -63,6 +63,7 @@ export class Narration {
       case 'write-conflicted':
       case 'message-rejected':
       case 'seal-key-missing':
+      case 'credential-restored':
         return undefined;
     }
   }

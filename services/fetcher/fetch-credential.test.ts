@@ -43,6 +43,8 @@ describe('fetchCredential', () => {
         bus: {
           publish: async (name) => void published.push(name),
         },
+        secrets: { readSecret: () => Promise.resolve(undefined) },
+        budget: { take: () => Promise.resolve({ admitted: true }), settle: () => Promise.resolve() },
         clock: () => at,
         random: () => 1,
         report: () => undefined,

@@ -6,13 +6,25 @@ import type { Report } from '../../common/domain/happening.ts';
 import { nextAttempt } from '../../common/domain/next-attempt.ts';
 import { dueAt } from '../../common/domain/plan-renewals.ts';
 import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
-import type { Clock, ConfigurationStore, CredentialIssuer, CredentialStore, Random } from '../../common/ports.ts';
+import type {
+  Clock,
+  ConfigurationStore,
+  CredentialIssuer,
+  CredentialStore,
+  PoolBudget,
+  PoolTrouble,
+  Random,
+  SecretReader,
+} from '../../common/ports.ts';
 import type { Bus, Handler } from '../../queues/bus.ts';
+import { readMirror } from './read-mirror.ts';
 
 export type FetchTools = {
   readonly configurations: Pick<ConfigurationStore, 'read'>;
   readonly credentials: Pick<CredentialStore, 'read' | 'write'>;
   readonly issuer: CredentialIssuer;
+  readonly secrets: SecretReader;
+  readonly budget: PoolBudget;
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
   readonly random: Random;
@@ -32,14 +44,45 @@ export function fetchCredential(tools: FetchTools): Handler<'credential.fetch'> 
     if (inForce === undefined || source === undefined) return;
     const record = (await credentials.read([source.id])).get(source.id);
     if (isFresh(record, inForce, clock())) return;
+    const turn = await tools.budget.take(source.pool);
+    if (!turn.admitted) return { againAfterSeconds: turn.retryInSeconds };
     try {
-      const credential = await tools.issuer.fetchCredential(source, signal);
+      const credential = await obtain(source, signal, tools);
       await store({ source, credential, before: record, inForce }, tools);
     } catch (error) {
       if (signal.aborted) throw error;
       await storeFailure(source, record, toFailure(error), tools);
     }
+    return undefined;
   };
+}
+
+async function obtain(source: CredentialSource, signal: AbortSignal, tools: FetchTools): Promise<Credential> {
+  const { issuer, secrets, budget, clock } = tools;
+  try {
+    const credential =
+      source.kind === 'mirror'
+        ? await readMirror(source, secrets, clock())
+        : await issuer.fetchCredential(source, signal);
+    await settle(source.pool, 'succeeded', budget);
+    return credential;
+  } catch (error) {
+    await settle(source.pool, troubleOf(toFailure(error)), budget);
+    throw error;
+  }
+}
+
+/** What was fetched is worth more than the count of it: an unreachable Redis must not turn a success into a failure. */
+async function settle(pool: string, outcome: 'succeeded' | PoolTrouble, budget: PoolBudget): Promise<void> {
+  await budget.settle(pool, outcome).catch(() => undefined);
+}
+
+/** What a failure says about the pool: an answer that refuses us is still an answer. */
+function troubleOf({ code, reaction }: Failure): 'succeeded' | PoolTrouble {
+  if (code === 'cloud-throttled') {
+    return { kind: 'throttled', retryAfterSeconds: reaction.kind === 'retry-after' ? reaction.seconds : undefined };
+  }
+  return code === 'cloud-unreachable' || code === 'cloud-error' ? { kind: 'failed' } : 'succeeded';
 }
 
 /** Another worker may have been faster, or the message is an old one. Sources that go along with a due one are due a little early. */

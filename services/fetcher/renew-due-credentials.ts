@@ -20,7 +20,7 @@ export function renewDueCredentials(tools: RenewTools): Handler<'credential.rene
   const { configurations, credentials, bus, clock, lookAgainAt, servePools } = tools;
   return async () => {
     const inForce = await configurations.read();
-    if (inForce === undefined) return;
+    if (inForce === undefined || !(await credentials.isRestored())) return;
     const { sources } = resolveRegistries(inForce);
     await credentials.retain(new Set(sources.keys()));
     await servePools(new Set([...sources.values()].map(({ pool }) => pool)));

@@ -4,6 +4,7 @@ import { toFailure } from '../../common/domain/failure.ts';
 import { startTick } from '../../queues/ticks.ts';
 import type { FetcherWorld } from '../world.ts';
 import { fetchCredential } from './fetch-credential.ts';
+import { refreshCredentials } from './refresh-credentials.ts';
 import { renewDueCredentials } from './renew-due-credentials.ts';
 import { Pools } from './serve-pools.ts';
 
@@ -25,6 +26,7 @@ export async function startFetcher(world: FetcherWorld): Promise<void> {
   await bus.consume('credential.renew-due', {
     handle: renewDueCredentials({ ...world, lookAgainAt, servePools: (needed) => pools.serve(needed) }),
   });
+  await bus.consume('credential.refresh', { handle: refreshCredentials(world) });
   followPools(pools, world);
   exposeCredentials(world);
 }
@@ -66,7 +68,11 @@ function exposeCredentials({ metrics, configurations, credentials }: FetcherWorl
     metrics.clear('acr_helper_credential_failures');
     for (const source of sources.values()) {
       const { credential, failure } = records.get(source.id) ?? {};
-      const labels = { source: source.id, instance: describeSource(source), region: source.regionId };
+      const labels = {
+        source: source.id,
+        instance: describeSource(source),
+        region: source.kind === 'registry' ? source.regionId : '',
+      };
       if (credential !== undefined)
         metrics.set('acr_helper_credential_expiration_timestamp_seconds', labels, credential.expiresAt / 1000);
       if (failure !== undefined)

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toFailure } from '../../common/domain/failure.ts';
 import { secretNames } from '../../common/domain/secret-names.ts';
 import type { WatcherWorld } from '../world.ts';
+import { followSecrets } from './follow-secrets.ts';
 import { watchCluster } from './watch-cluster.ts';
 import { watchConfiguration } from './watch-configuration.ts';
 
@@ -28,6 +29,7 @@ async function watchForARound(tools: Tools): Promise<void> {
     await Promise.race([
       watchCluster({ ...tools, signal }, names),
       watchConfiguration({ ...tools, configMap: settings.configMap, signal }),
+      followSecrets({ ...tools, namespace: settings.configMap.namespace, signal }),
       untilARoundEnds(names, { ...tools, signal }),
     ]);
   } catch (error) {
@@ -61,7 +63,7 @@ async function untilARoundEnds(
   while (!signal.aborted) {
     await sleep(checkSeconds * 1000, undefined, { signal });
     try {
-      const isComplete = await observations.isComplete();
+      const isComplete = await observations.isListed('everything');
       const inForce = await configurations.read();
       if ((wasComplete && !isComplete) || (wasConfigured && inForce === undefined)) return;
       wasComplete ||= isComplete;

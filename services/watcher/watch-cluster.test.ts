@@ -16,7 +16,7 @@ const web: ObservedChange = {
   state: account({ name: 'web' }),
 };
 
-/** What is published when the watches deliver these events and end. */
+/** The namespaces that are named when the watches deliver these events and end. */
 async function publishedFor(events: {
   namespaces: Event[];
   accounts: Event[];
@@ -41,7 +41,7 @@ async function publishedFor(events: {
     },
     [secretName],
   );
-  return published;
+  return published.filter((message) => message.startsWith('namespace.'));
 }
 
 async function* inOrder(events: readonly Event[]): AsyncGenerator<Event> {

@@ -38,6 +38,7 @@ export async function watchCluster(tools: WatchClusterTools, secretNames: readon
       if (isComplete) await nameNamespaces(changed, watch.kind, tools);
       if (event.type !== 'listed' || isComplete) continue;
       listed.add(watch);
+      if (isLastOfSecrets(watch, watches, listed)) await finishSecrets(tools);
       if (listed.size === watches.length) await finishFirstLists(tools);
     }
   };
@@ -80,9 +81,21 @@ const urgencyOf: Readonly<Record<ObservedKind, Urgency>> = {
   secret: 'drifted',
 };
 
+function isLastOfSecrets(watch: Watch, watches: readonly Watch[], listed: ReadonlySet<Watch>): boolean {
+  return watch.kind === 'secret' && watches.every((other) => other.kind !== 'secret' || listed.has(other));
+}
+
+/** Credentials need not wait for the other lists: what our Secrets hold is taken back, and the rest is fetched meanwhile. */
+async function finishSecrets(tools: WatchClusterTools): Promise<void> {
+  await keepTrying(tools, () => tools.observations.markListed('secrets'));
+  await keepTrying(tools, () =>
+    tools.bus.publish('credential.restore', [{ data: { cause: 'observed' }, urgency: 'unserved' }]),
+  );
+}
+
 async function finishFirstLists(tools: WatchClusterTools): Promise<void> {
   const { observations, bus, report } = tools;
-  await keepTrying(tools, () => observations.markComplete());
+  await keepTrying(tools, () => observations.markListed('everything'));
   await keepTrying(tools, () =>
     bus.publish('namespace.sync-all', [{ data: { cause: 'observed' }, urgency: 'expiring' }]),
   );

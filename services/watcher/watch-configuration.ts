@@ -75,7 +75,7 @@ async function putInForce(inForce: ConfigurationInForce, tools: WatchConfigurati
   const { configurations, bus } = tools;
   await keepTrying(tools, () => configurations.write(inForce));
   await keepTrying(tools, () =>
-    bus.publish('credential.renew-due', [{ data: { cause: 'configuration' }, urgency: 'unserved' }]),
+    bus.publish('credential.restore', [{ data: { cause: 'configuration' }, urgency: 'unserved' }]),
   );
   await keepTrying(tools, () =>
     bus.publish('namespace.sync-all', [{ data: { cause: 'configuration' }, urgency: 'expiring' }]),

@@ -15,7 +15,7 @@ import type { DesiredSecretsCache } from './desired-secrets-cache.ts';
 
 export type SyncTools = {
   readonly configurations: Pick<ConfigurationStore, 'read'>;
-  readonly observations: Pick<ObservationStore, 'read' | 'observe' | 'isComplete'>;
+  readonly observations: Pick<ObservationStore, 'read' | 'observe' | 'isListed'>;
   readonly credentials: Pick<CredentialStore, 'read'>;
   readonly cluster: ClusterWriter;
   readonly desiredSecrets: DesiredSecretsCache;
@@ -29,7 +29,7 @@ export function syncNamespace(tools: SyncTools): Handler<'namespace.sync'> {
   const { observations, clock, report } = tools;
   return async (delivery) => {
     // Until everything was listed an absence means nothing; the end of the lists names every namespace.
-    if (!(await observations.isComplete())) return;
+    if (!(await observations.isListed('everything'))) return;
     const { namespace, cause } = delivery.data;
     const startedAt = clock();
     const done: NamespacePlan['steps'][number][] = [];

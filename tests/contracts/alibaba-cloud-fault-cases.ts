@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { CredentialIssuerOptions } from '../../common/adapters/alibaba/credential-issuer.ts';
-import type { CredentialSource } from '../../common/domain/credential-source.ts';
+import type { RegistrySource } from '../../common/domain/credential-source.ts';
 import type { FailureCode } from '../../common/domain/failure-catalog.ts';
 import type { FaultEffect } from '../../deploy/simulators/alibaba-cloud/faults.ts';
 import type { CloudWorld } from '../../deploy/simulators/alibaba-cloud/world.ts';
@@ -18,7 +18,7 @@ import {
 /** What goes wrong, and all that a person reads of it. */
 export type FaultCase = {
   readonly name: string;
-  readonly source?: CredentialSource;
+  readonly source?: RegistrySource;
   readonly options?: Partial<CredentialIssuerOptions>;
   readonly effect?: FaultEffect;
   readonly world?: (world: CloudWorld) => CloudWorld;

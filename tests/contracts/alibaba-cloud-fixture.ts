@@ -10,7 +10,7 @@ import {
 } from '../../common/adapters/alibaba/credential-issuer.ts';
 import { createMetadataService } from '../../common/adapters/alibaba/metadata-service.ts';
 import { createRegionFinder } from '../../common/adapters/alibaba/region-finder.ts';
-import type { CredentialSource } from '../../common/domain/credential-source.ts';
+import type { RegistrySource } from '../../common/domain/credential-source.ts';
 import { Failure } from '../../common/domain/failure.ts';
 import type { Identity } from '../../common/domain/identity.ts';
 import { SecretText } from '../../common/domain/secret-text.ts';
@@ -128,8 +128,9 @@ export const pullerKey: Identity = {
 };
 
 /** A source of the demo's own Enterprise Edition instance. */
-export function enterpriseSource(changes: Partial<CredentialSource> = {}): CredentialSource {
+export function enterpriseSource(changes: Partial<RegistrySource> = {}): RegistrySource {
   return {
+    kind: 'registry',
     id: '0000000000000001',
     edition: 'enterprise',
     instanceId: demoNames.instanceId,
@@ -141,12 +142,12 @@ export function enterpriseSource(changes: Partial<CredentialSource> = {}): Crede
   };
 }
 
-export function personalSource(changes: Partial<CredentialSource> = {}): CredentialSource {
+export function personalSource(changes: Partial<RegistrySource> = {}): RegistrySource {
   return enterpriseSource({ id: '0000000000000002', edition: 'personal', instanceId: '', ...changes });
 }
 
 /** A partner's instance, reached by a role of theirs that `base` assumes. */
-export function partnerSource(base: Identity, changes: Partial<CredentialSource> = {}): CredentialSource {
+export function partnerSource(base: Identity, changes: Partial<RegistrySource> = {}): RegistrySource {
   const identity: Identity = {
     kind: 'assumed-role',
     roleArn: demoNames.partnerRoleArn,

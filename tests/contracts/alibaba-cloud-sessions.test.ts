@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { CredentialSource } from '../../common/domain/credential-source.ts';
+import type { RegistrySource } from '../../common/domain/credential-source.ts';
 import type { Identity } from '../../common/domain/identity.ts';
 import { demoNames } from '../../deploy/simulators/alibaba-cloud/demo-world.ts';
 import {
@@ -31,7 +31,7 @@ describe('Alibaba Cloud: shared sessions', () => {
 
   it('sources of one identity share a session, also when they ask at the same time', async () => {
     const issuer = fixture.createIssuer();
-    const sources = Array.from({ length: 5 }, (_, index): CredentialSource =>
+    const sources = Array.from({ length: 5 }, (_, index): RegistrySource =>
       partnerSource(clusterRole, { id: `source-${index}` }),
     );
     await Promise.all(sources.map(async (source) => await issuer.fetchCredential(source, never)));

@@ -17,7 +17,15 @@ export function desiredSecret(name: string, word: string): DesiredSecret {
     ),
     version: `version-${word}`,
     expiresAt,
-    sources: [{ id: '0123456789abcdef', hosts: [host], issuedAt: Date.parse('2026-11-24T07:00:00Z'), expiresAt }],
+    sources: [
+      {
+        id: '0123456789abcdef',
+        hosts: [host],
+        discovered: false,
+        issuedAt: Date.parse('2026-11-24T07:00:00Z'),
+        expiresAt,
+      },
+    ],
   };
 }
 

@@ -164,9 +164,9 @@ export function defineObservationsContract(open: () => Promise<readonly [Observa
     });
 
     it('are complete once somebody says so', async () => {
-      assert.equal(await here.isComplete(), false);
-      await here.markComplete();
-      assert.equal(await there.isComplete(), true);
+      assert.equal(await here.isListed('everything'), false);
+      await here.markListed('everything');
+      assert.equal(await there.isListed('everything'), true);
     });
 
     it('end at the newest of each object however two observers deliver them, and name every namespace', async () => {

@@ -5,6 +5,8 @@ const walks: Readonly<
 > = {
   'namespace.sync': { does: 'make one namespace match', from: 'watcher, fan-out', to: 'writer' },
   'namespace.sync-all': { does: 'name every namespace', from: 'watcher, fetcher', to: 'writer' },
+  'credential.restore': { does: 'take back what our own Secrets still hold', from: 'watcher', to: 'writer' },
+  'credential.refresh': { does: 'treat what a changed Secret gave us as outdated', from: 'watcher', to: 'fetcher' },
   'credential.renew-due': { does: 'ask for every credential that is due', from: 'watcher, tick', to: 'fetcher' },
   'credential.fetch': { does: 'fetch one credential', from: 'renewer', to: 'fetcher of the pool' },
 };

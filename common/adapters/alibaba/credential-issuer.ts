@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
-import type { CredentialSource } from '../../domain/credential-source.ts';
+import type { RegistrySource } from '../../domain/credential-source.ts';
 import type { Credential } from '../../domain/credential.ts';
 import type { Clock, CredentialIssuer, RegionFinder, SecretReader } from '../../ports.ts';
 import { createCloudClient, type CloudObserver } from './cloud-client.ts';
@@ -93,7 +93,7 @@ export function createCredentialIssuer(options: CredentialIssuerOptions): Alibab
 async function fetchWith(
   parts: IdentityParts,
   memory: DomainMemory,
-  source: CredentialSource,
+  source: RegistrySource,
   session: Session,
   signal: AbortSignal,
 ): Promise<Credential> {
@@ -112,7 +112,7 @@ async function fetchWith(
 async function discover(
   parts: IdentityParts,
   memory: DomainMemory,
-  source: CredentialSource,
+  source: RegistrySource,
   session: Session,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
@@ -122,7 +122,7 @@ async function discover(
 
 async function fetchToken(
   parts: IdentityParts,
-  source: CredentialSource,
+  source: RegistrySource,
   session: Session,
   signal: AbortSignal,
 ): Promise<IssuedToken> {

@@ -1,4 +1,4 @@
-import type { CredentialSource } from '../../domain/credential-source.ts';
+import type { RegistrySource } from '../../domain/credential-source.ts';
 import { Failure } from '../../domain/failure.ts';
 import { answerInvalid } from './cloud-answer.ts';
 import { describeCall, type CloudCall } from './cloud-call.ts';
@@ -7,7 +7,7 @@ import { readIssuedToken, type IssuedToken } from './issued-token.ts';
 import type { RegionalClient } from './regional-client.ts';
 import type { Session } from './session.ts';
 
-type Instance = Pick<CredentialSource, 'instanceId' | 'regionId'>;
+type Instance = Pick<RegistrySource, 'instanceId' | 'regionId'>;
 
 /** Enterprise and Economy Edition, cr 2018-12-01 `GetAuthorizationToken`. `now`: the cloud's time. Throws `Failure`. */
 export async function fetchEnterpriseToken(

@@ -1,4 +1,4 @@
-import type { CredentialSource } from '../../domain/credential-source.ts';
+import type { RegistrySource } from '../../domain/credential-source.ts';
 import { answerInvalid } from './cloud-answer.ts';
 import type { CloudCall } from './cloud-call.ts';
 import { readIssuedToken, type IssuedToken } from './issued-token.ts';
@@ -8,7 +8,7 @@ import type { Session } from './session.ts';
 /** Personal Edition, cr 2016-06-07 `GET /tokens`. `now`: the cloud's time. Throws `Failure`. */
 export async function fetchPersonalToken(
   cloud: RegionalClient,
-  { regionId }: Pick<CredentialSource, 'regionId'>,
+  { regionId }: Pick<RegistrySource, 'regionId'>,
   session: Session,
   now: () => number,
   signal: AbortSignal,

@@ -12,6 +12,10 @@ export function secretPath(namespace: string, name: string): string {
   return `${namespacePath(namespace)}/secrets/${encodeURIComponent(name)}`;
 }
 
+export function secretsPath(namespace: string): string {
+  return `${namespacePath(namespace)}/secrets`;
+}
+
 export function configMapsPath(namespace: string): string {
   return `${namespacePath(namespace)}/configmaps`;
 }

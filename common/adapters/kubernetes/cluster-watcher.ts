@@ -1,7 +1,7 @@
 import type { ObservedChange } from '../../domain/observation.ts';
-import type { Clock, ClusterWatcher, ObservedConfigMap, Random, WatchEvent } from '../../ports.ts';
+import type { Clock, ClusterWatcher, ObservedConfigMap, ObservedVersion, Random, WatchEvent } from '../../ports.ts';
 import type { ApiClient } from './api-client.ts';
-import { configMapsPath } from './api-paths.ts';
+import { configMapsPath, secretsPath } from './api-paths.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 import type { ListWatchSpec } from './list-watch-spec.ts';
 import { listAndWatch } from './list-watch.ts';
@@ -34,6 +34,7 @@ export function createClusterWatcher(options: ClusterWatcherOptions): ClusterWat
     watchNamespaces: (signal) => listAndWatch(namespaces(project), tools, signal),
     watchAccounts: (signal) => listAndWatch(accounts(project), tools, signal),
     watchSecrets: (name, signal) => listAndWatch(secrets(project, name), tools, signal),
+    watchSecretVersion: (namespace, name, signal) => listAndWatch(secretVersion(namespace, name), tools, signal),
     watchConfigMap: (namespace, name, signal) =>
       withAbsence(listAndWatch(configMap(project, namespace, name), tools, signal)),
   };
@@ -81,6 +82,18 @@ function secrets(project: Projections, name: string): ListWatchSpec<ObservedChan
       return { kind: 'secret', namespace, name: state.name, resourceVersion, state };
     },
     projectDeleted: (object) => ({ kind: 'secret', ...namesOf(object) }),
+  };
+}
+
+function secretVersion(namespace: string, name: string): ListWatchSpec<ObservedVersion> {
+  return {
+    resource: 'secrets',
+    path: secretsPath(namespace),
+    fieldSelector: `metadata.name=${name}`,
+    metadataOnly: true,
+    keyOf: namespacedKey,
+    project: ({ metadata }) => ({ resourceVersion: metadata.resourceVersion }),
+    projectDeleted: () => ({}),
   };
 }
 

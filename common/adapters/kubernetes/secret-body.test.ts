@@ -16,6 +16,7 @@ describe('bodies of a Secret', () => {
         {
           id: 'abc',
           hosts: ['a.example.com'],
+          discovered: false,
           issuedAt: '2026-11-24T07:00:00Z',
           expiresAt: '2026-11-24T08:00:00.500Z',
         },
@@ -75,6 +76,7 @@ function secret(): DesiredSecret {
       {
         id: 'abc',
         hosts: ['a.example.com'],
+        discovered: false,
         issuedAt: Date.parse('2026-11-24T07:00:00Z'),
         expiresAt: expiresAt + 500,
       },

@@ -5,6 +5,8 @@ import type { CredentialStore, FetchOutcome } from '../../ports.ts';
 export function createMemoryCredentialStore(): CredentialStore {
   const outcomes = new Map<string, FetchOutcome>();
   const requests = new Map<string, number>();
+  const staleness = new Map<string, number>();
+  let restored = false;
   return {
     read(sourceIds) {
       const found = new Map<string, CredentialRecord>();
@@ -12,7 +14,7 @@ export function createMemoryCredentialStore(): CredentialStore {
         const outcome = outcomes.get(sourceId);
         const requestedAt = requests.get(sourceId);
         if (outcome === undefined && requestedAt === undefined) continue;
-        found.set(sourceId, { ...outcome, sourceId, requestedAt: requestedAt ?? 0 });
+        found.set(sourceId, { ...outcome, sourceId, requestedAt: requestedAt ?? 0, staleAt: staleness.get(sourceId) });
       }
       return Promise.resolve(found);
     },
@@ -24,8 +26,17 @@ export function createMemoryCredentialStore(): CredentialStore {
       outcomes.set(outcome.sourceId, outcome);
       return Promise.resolve();
     },
+    markStale(sourceIds, at) {
+      for (const sourceId of sourceIds) staleness.set(sourceId, at);
+      return Promise.resolve();
+    },
+    markRestored() {
+      restored = true;
+      return Promise.resolve();
+    },
+    isRestored: () => Promise.resolve(restored),
     retain(sourceIds) {
-      for (const sources of [outcomes, requests]) {
+      for (const sources of [outcomes, requests, staleness]) {
         for (const sourceId of sources.keys()) {
           if (!sourceIds.has(sourceId)) sources.delete(sourceId);
         }

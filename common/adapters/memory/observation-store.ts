@@ -21,7 +21,7 @@ import { createDeletionMemory } from './deletion-memory.ts';
 export function createMemoryObservationStore(): ObservationStore {
   const known = new Map<string, Known>();
   const deletions = createDeletionMemory();
-  let complete = false;
+  const listed = new Set<'secrets' | 'everything'>();
 
   function take(change: ObservedChange): boolean {
     const before = find(known, change);
@@ -56,11 +56,11 @@ export function createMemoryObservationStore(): ObservationStore {
       ),
     read: (namespace) => Promise.resolve(toObservation(namespace, known.get(namespace))),
     namespaces: () => Promise.resolve([...known.keys()]),
-    markComplete() {
-      complete = true;
+    markListed(what) {
+      listed.add(what);
       return Promise.resolve();
     },
-    isComplete: () => Promise.resolve(complete),
+    isListed: (what) => Promise.resolve(listed.has(what)),
   };
 }
 

@@ -26,15 +26,20 @@ export function createRedisCredentialStore(
     async read(sourceIds) {
       const found = new Map<string, CredentialRecord>();
       if (sourceIds.length === 0) return found;
-      const [outcomes, requests] = await connection.run('reading the credentials', (redis) =>
-        Promise.all([redis.hmget(keys.credentials, ...sourceIds), redis.hmget(keys.credentialRequests, ...sourceIds)]),
+      const [outcomes, requests, staleness] = await connection.run('reading the credentials', (redis) =>
+        Promise.all([
+          redis.hmget(keys.credentials, ...sourceIds),
+          redis.hmget(keys.credentialRequests, ...sourceIds),
+          redis.hmget(keys.credentialStaleness, ...sourceIds),
+        ]),
       );
       for (const [index, sourceId] of sourceIds.entries()) {
         const sealed = outcomes[index] ?? undefined;
         const outcome = sealed === undefined ? undefined : values.open(placeOf(sourceId), sealed);
         const requestedAt = toMoment(requests[index]);
         if (outcome === undefined && requestedAt === undefined) continue;
-        found.set(sourceId, { ...outcome, sourceId, requestedAt: requestedAt ?? 0 });
+        const staleAt = toMoment(staleness[index]);
+        found.set(sourceId, { ...outcome, sourceId, requestedAt: requestedAt ?? 0, staleAt });
       }
       return found;
     },
@@ -51,8 +56,25 @@ export function createRedisCredentialStore(
         redis.hset(keys.credentials, sourceId, sealed),
       );
     },
+    async markStale(sourceIds, at) {
+      if (sourceIds.length === 0) return;
+      await connection.run('keeping that credentials are outdated', (redis) =>
+        redis.hset(keys.credentialStaleness, ...sourceIds.flatMap((sourceId) => [sourceId, at])),
+      );
+    },
+    async markRestored() {
+      await connection.run('keeping that credentials were restored', (redis) =>
+        redis.set(keys.credentialsRestored, '1'),
+      );
+    },
+    async isRestored() {
+      const text = await connection.run('reading whether credentials were restored', (redis) =>
+        redis.get(keys.credentialsRestored),
+      );
+      return text !== null;
+    },
     async retain(sourceIds) {
-      for (const key of [keys.credentials, keys.credentialRequests]) {
+      for (const key of [keys.credentials, keys.credentialRequests, keys.credentialStaleness]) {
         await retainFields(connection, key, sourceIds);
       }
     },

@@ -75,11 +75,11 @@ export function createRedisObservationStore(
       for await (const names of pagesOfNames(connection, keys)) for (const name of names) all.add(name);
       return [...all];
     },
-    async markComplete() {
-      await connection.run('keeping that everything was listed', (redis) => redis.set(keys.complete, '1'));
+    async markListed(what) {
+      await connection.run(`keeping that ${what} was listed`, (redis) => redis.set(keys.listed(what), '1'));
     },
-    async isComplete() {
-      const text = await connection.run('reading whether everything was listed', (redis) => redis.get(keys.complete));
+    async isListed(what) {
+      const text = await connection.run(`reading whether ${what} was listed`, (redis) => redis.get(keys.listed(what)));
       return text !== null;
     },
   };

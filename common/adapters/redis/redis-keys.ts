@@ -12,14 +12,20 @@ export function redisKeys(prefix = '{acr}') {
     credentials: `${prefix}:credentials`,
     /** Hash: source id → when it was last asked for, ms since the epoch. */
     credentialRequests: `${prefix}:credential-requests`,
+    /** Hash: source id → when what it has became outdated, ms since the epoch. */
+    credentialStaleness: `${prefix}:credential-staleness`,
+    /** String `1`: what our own Secrets hold was taken back. */
+    credentialsRestored: `${prefix}:credentials-restored`,
     /** Set: names of the namespaces that have an `observed` hash. */
     namespaces: `${prefix}:observed-namespaces`,
-    /** String `1`: every kind was listed. */
-    complete: `${prefix}:observed-complete`,
+    /** String `1`: it was listed. */
+    listed: (what: 'secrets' | 'everything') => `${prefix}:observed-listed:${what}`,
     /** Hash: `namespace`, `account:<name>`, `secret:<name>` → state. */
     observed: (namespace: string) => `${prefix}:observed:${namespace}`,
     /** String with a time to live: the version at which something was deleted. */
     deleted: (change: ObservedChange) => `${prefix}:deleted:${change.namespace}:${observedField(change)}`,
+    /** String with a time to live: what a pool of fetches may do, as JSON. */
+    pool: (pool: string) => `${prefix}:pool:${pool}`,
   };
 }
 

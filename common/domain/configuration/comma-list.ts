@@ -48,7 +48,7 @@ export function splitCommaList(value: TextValue, report: Report): readonly TextV
     const listed = character !== undefined && !'\n\r]'.includes(character);
     const added = addItem(items, value, start, at, slips, listed || (character === undefined && comma));
     // Two items on two lines without a comma between them.
-    if (added && lineBroken && !comma && items.length > 1) slips.separator ??= start;
+    if (added && lineBroken && !comma && items.length > 1 && slips.list === undefined) slips.separator ??= start;
     if (added || listed) {
       comma = listed;
       lineBroken = false;
@@ -93,7 +93,7 @@ function addItem(
     item = trimmed(partOf(item, 1, item.text.length - 1));
   }
   if (item.text === '') {
-    if (mustHave || unquoted !== undefined) slips.empty ??= Math.max(start, end - 1);
+    if (mustHave || unquoted !== undefined) slips.empty ??= end === value.text.length ? Math.max(0, start - 1) : start;
     return false;
   }
   items.push(item);

@@ -62,7 +62,7 @@ function entriesOfList(items: readonly ValueNode[], report: Report): readonly Ra
     } else if (item.kind === 'scalar' && isNothing(item.text)) {
       report({
         code: 'empty-entry',
-        span: item.span,
+        span: { start: Math.max(0, item.span.start - 1), end: item.span.start },
         entry: index,
         message: 'the entry is empty: a left-over dash, or the Personal Edition of the own region',
         write: 'no dash, or - instanceId: ""',

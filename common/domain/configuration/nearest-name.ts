@@ -3,7 +3,7 @@ export type NamedSetting = { readonly name: string; readonly alsoCalled?: readon
 
 /**
  * The known name that a misspelt one most likely means: the same letters in another case or with other separators, another
- * name for it, or so few changes of letters that it can hardly be anything else. Absent: none is near.
+ * name for it, half of it, or so few changes of letters that it can hardly be anything else. Absent: none is near.
  */
 export function nearestName(found: string, known: readonly NamedSetting[]): string | undefined {
   if (found.length > longestName) return undefined;
@@ -12,6 +12,8 @@ export function nearestName(found: string, known: readonly NamedSetting[]): stri
     [setting.name, ...(setting.alsoCalled ?? [])].some((name) => plainForm(name) === plain),
   );
   if (same !== undefined) return same.name;
+  const half = known.find(({ name }) => isHalf(plain, plainForm(name)));
+  if (half !== undefined) return half.name;
   let nearest: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const { name } of known) {
@@ -56,6 +58,11 @@ const longestName = 64;
 /** A short name that differs in two letters is another word; a long one is a slip. */
 function allowedChanges(name: string): number {
   return name.length <= 5 ? 1 : name.length <= 10 ? 2 : 3;
+}
+
+/** `timeout` for `timeout-seconds`: the one starts with the other, and is long enough to mean nothing else. */
+function isHalf(found: string, known: string): boolean {
+  return Math.min(found.length, known.length) >= 6 && (known.startsWith(found) || found.startsWith(known));
 }
 
 function plainForm(name: string): string {

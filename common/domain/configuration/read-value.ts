@@ -84,9 +84,12 @@ function isBetter(again: ReadYaml, asWritten: ReadYaml, shape: ValueShape): bool
 
 /** One syntax error often makes the parser stumble over all that follows: only the first on each line is said. */
 function settle(read: ReadYaml, report: Report): ValueNode | undefined {
+  const explained = new Set(
+    read.findings.filter(({ code }) => code !== 'yaml-syntax').map(({ span }) => span.start),
+  );
   let last: Finding | undefined;
   for (const finding of read.findings) {
-    if (finding.code === 'yaml-syntax' && last?.code === 'yaml-syntax') continue;
+    if (finding.code === 'yaml-syntax' && (last?.code === 'yaml-syntax' || explained.has(finding.span.start))) continue;
     report(finding);
     last = finding;
   }
@@ -95,12 +98,18 @@ function settle(read: ReadYaml, report: Report): ValueNode | undefined {
 
 function hasShape(node: ValueNode | undefined, shape: ValueShape): boolean {
   if (node === undefined) return true;
+  if (node.kind === 'mapping' && node.fields.length === 1 && node.fields[0]?.value.kind === shapeKinds[shape])
+    return true;
   if (shape === 'mapping')
     return node.kind === 'mapping' && node.fields.every((field) => field.value.kind === 'scalar');
-  return node.kind === 'list' && node.items.every(isEntry);
+  return node.kind === 'list' && node.items.every((item) => isEntry(item));
 }
 
+/** A value that repeats its own key has the right shape one level below. */
+const shapeKinds = { entries: 'list', mapping: 'mapping' } as const;
+
 function isEntry(node: ValueNode): boolean {
+  if (node.kind === 'scalar') return !node.quoted && /^(?:|~|null)$/i.test(node.text);
   return node.kind === 'mapping' && node.fields.every(({ value }) => value.kind === 'scalar' || isFlat(value));
 }
 
@@ -126,7 +135,12 @@ function wrapped(node: ScalarNode): Finding {
 
 function nestingFinding(at: number): Finding {
   const message = 'lists, mappings or brackets are nested far too deep';
-  return { code: 'nesting-too-deep', span: { start: at, end: at + 1 }, message, write: 'a list of entries, each with plain fields' };
+  return {
+    code: 'nesting-too-deep',
+    span: { start: at, end: at + 1 },
+    message,
+    write: 'a list of entries, each with plain fields',
+  };
 }
 
 function editedOf(source: EditedText, edits: Reindented['edits']): EditedText {

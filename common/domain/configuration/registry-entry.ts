@@ -161,6 +161,7 @@ function listValues(field: MappingField, example: string, report: Report): reado
     return undefined;
   }
   const texts = items.filter((item) => item.kind === 'scalar');
+  if (texts.length === 0) return undefined;
   const joined = shorten(texts.map((item) => item.text).join(','), 80);
   inField({
     code: 'list-form',

@@ -69,7 +69,7 @@ function prefixOf(state: State, line: LineShape, isField: (name: string) => bool
       state.dashColumn ??= line.column;
       return '';
     default:
-      return line.dashes > 0 && state.last !== undefined && state.pendingDash === undefined ? '    - ' : '      ';
+      return prefixOfText(state, line);
   }
 }
 
@@ -81,7 +81,8 @@ function prefixOfDashedField(state: State, line: LineShape): string {
     state.findings.push(ambiguousDash(line, name));
     return startField(state, line, name, '  ');
   }
-  if (line.column !== state.dashColumn) state.findings.push(wrongColumn(line, state.dashColumn));
+  if (line.dashes > 1) state.findings.push(doubleDash(line, name));
+  else if (line.column !== state.dashColumn) state.findings.push(wrongColumn(line, state.dashColumn));
   state.names = new Set();
   state.fieldColumn = undefined;
   return startField(state, line, name, '- ');
@@ -97,6 +98,7 @@ function prefixOfField(state: State, line: LineShape, isField: (name: string) =>
   }
   if (state.names.has(name) && isField(name)) state.findings.push(missingDash(line, name));
   if (state.names.size === 0) {
+    state.findings.push(entryWithoutDash(line, name));
     state.fieldColumn = line.column;
     return startField(state, line, name, '- ');
   }
@@ -104,6 +106,13 @@ function prefixOfField(state: State, line: LineShape, isField: (name: string) =>
   const wanted = state.fieldColumn ?? (state.dashColumn ?? 0) + 2;
   if (line.column !== wanted) state.findings.push(wrongColumn(line, wanted));
   return startField(state, line, name, '  ');
+}
+
+/** An item of the field above, or more of its text. */
+function prefixOfText(state: State, line: LineShape): string {
+  if (line.dashes === 0 || state.last === undefined || state.pendingDash !== undefined) return '      ';
+  if (line.column <= (state.dashColumn ?? 0)) state.findings.push(wrongColumn(line, (state.dashColumn ?? 0) + 4));
+  return '    - ';
 }
 
 function startField(state: State, line: LineShape, name: string, prefix: string): string {
@@ -119,6 +128,24 @@ function wrongColumn(line: LineShape, wanted: number): Finding {
     span: { start: line.contentStart, end: line.contentStart + (line.name?.length ?? 1) },
     message: `indented by ${line.column}, where its neighbours have ${wanted}`,
     write: `${wanted} spaces before it`,
+  };
+}
+
+function doubleDash(line: LineShape, name: string): Finding {
+  return {
+    code: 'indentation',
+    span: { start: line.contentStart, end: line.contentStart + name.length },
+    message: `${line.dashes} dashes were read as one: an entry is not a list of entries`,
+    write: `- ${name}: …`,
+  };
+}
+
+function entryWithoutDash(line: LineShape, name: string): Finding {
+  return {
+    code: 'mapping-for-list',
+    span: { start: line.contentStart, end: line.contentStart + name.length },
+    message: 'one entry without a dash was read as a list of one',
+    write: `- ${name}: …`,
   };
 }
 

@@ -271,6 +271,7 @@ export const entryFields = [
     meaning: 'AccessKey id of a RAM user, in plain text: works, and is warned about',
     origin: 'original',
     example: 'LTAI5tExampleExample',
+    alsoCalled: ['accessKey', 'accessKeyId', 'customAccessKeyId'],
   },
   {
     name: 'customAccessKeySecret',
@@ -280,6 +281,7 @@ export const entryFields = [
     meaning: 'AccessKey secret of that user, in plain text',
     origin: 'original',
     example: 'ExampleSecretExampleSecretExam',
+    alsoCalled: ['accessKeySecret', 'customAccessSecret'],
   },
   {
     name: 'accessKeySecretRef',

@@ -62,6 +62,17 @@ export function tidyFlowKey(scan: Scan): boolean {
   return true;
 }
 
+/** `{"a": "b" "c": "d"}`: the comma is added so that the rest can be read, but it stays an error. */
+export function addMissingComma(scan: Scan): void {
+  const next = /\s*(?=["'“‘[{])/y;
+  next.lastIndex = scan.at;
+  const space = next.exec(scan.text)?.[0];
+  if (space === undefined) return;
+  const start = scan.at + space.length;
+  mend(scan, scan.at, 0, ',');
+  report(scan, 'yaml-syntax', start, start + 1, 'a comma is missing before this', 'a comma between two parts of a list or mapping');
+}
+
 /**
  * At the start of a line: whether it still belongs to open brackets. A list that a field opened ends where the next field
  * starts: its bracket was forgotten, and is added so that the rest can be read.

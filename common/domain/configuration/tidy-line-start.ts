@@ -145,7 +145,7 @@ function tidyFieldName(scan: Scan): string | undefined {
   const [whole, open = '', name = '', close = '', space = '', sign = '', after = ''] = match;
   if ((open === '') !== (close === '')) return undefined;
   const next = text[at + whole.length] ?? '\n';
-  const spaced = after !== '' || next === '\n' || next === '\r';
+  const spaced = after !== '' || next === '\n' || next === '\r' || oddSpaces.has(next);
   const clear = open !== '' || isQuote(next) || (scan.isField(name) && !/\d/.test(next));
   const signAt = at + open.length + name.length + close.length + space.length;
   if (sign === ':' ? !spaced && !clear : !clear && !(sign === '：' && spaced)) return undefined;
@@ -183,6 +183,36 @@ function tidyMissingColon(scan: Scan): string | undefined {
   return name;
 }
 
+/**
+ * `instanceId: a, regionId: b` on one line: read as two lines so that the rest can be checked, but it stays an error. Answers
+ * whether another field follows; the scan then stands at its value.
+ */
+export function splitFields(scan: Scan): boolean {
+  const { text, at } = scan;
+  const field = /([ \t]*[,，;；]?[ \t]*)(["']?)([A-Za-z][\w.-]{0,63})\2[:：](?=[ \t"'“])[ \t]*/y;
+  field.lastIndex = at;
+  const [whole, gap = '', quote = '', name = ''] = field.exec(text) ?? [];
+  const line = scan.lines.at(-1);
+  if (whole === undefined || !scan.isField(name) || line?.kind !== 'field') return false;
+  const before = /[ \t,，;；]/.test(text[at - 1] ?? '') || gap !== '' ? trimBack(text, at) : at;
+  const start = at + gap.length;
+  const width = line.contentStart - line.start;
+  mend(scan, before, start - before, `\n${' '.repeat(width)}`);
+  mend(scan, start, whole.length - gap.length, `${name}: `);
+  const message = `${name} stands on the line of another field`;
+  const end = start + quote.length * 2 + name.length;
+  report(scan, 'yaml-syntax', start, end, message, 'each field on a line of its own, or {a: b, c: d} with braces');
+  scan.at = at + whole.length;
+  return true;
+}
+
+/** Back over the separator that was passed already. */
+function trimBack(text: string, at: number): number {
+  let start = at;
+  while (start > 0 && /[ \t,，;；]/.test(text[start - 1] ?? '')) start--;
+  return start;
+}
+
 function skipTagsAndAnchors(scan: Scan): void {
   const mark = /(?:[&!][^\s,[\]{}]*[ \t]+)+/y;
   mark.lastIndex = scan.at;
@@ -199,7 +229,14 @@ function blankIndicators(scan: Scan): void {
   if (found === undefined) return;
   mend(scan, scan.at, found.length, '');
   const message = `"${found.trim()}" cannot stand behind the name of a field`;
-  report(scan, 'yaml-syntax', scan.at, scan.at + found.trimEnd().length, message, 'name: "a,b", or each item on a line of its own');
+  report(
+    scan,
+    'yaml-syntax',
+    scan.at,
+    scan.at + found.trimEnd().length,
+    message,
+    'name: "a,b", or each item on a line of its own',
+  );
   scan.at += found.length;
 }
 

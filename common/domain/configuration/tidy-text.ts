@@ -1,7 +1,14 @@
 import type { Edit } from './edited-text.ts';
 import type { Finding } from './problem.ts';
-import { bracketKinds, continueBrackets, reportOpenBrackets, tidyBracket, tidyFlowKey } from './tidy-flow.ts';
-import { isCommentStart, tidyComment, tidyLineStart } from './tidy-line-start.ts';
+import {
+  addMissingComma,
+  bracketKinds,
+  continueBrackets,
+  reportOpenBrackets,
+  tidyBracket,
+  tidyFlowKey,
+} from './tidy-flow.ts';
+import { isCommentStart, splitFields, tidyComment, tidyLineStart } from './tidy-line-start.ts';
 import { scanQuoted } from './tidy-quotes.ts';
 import {
   countPart,
@@ -109,6 +116,7 @@ function tidyRestOfLine(scan: Scan): void {
       tidyComment(scan);
       continue;
     }
+    const wasSpaced = spaced;
     spaced = false;
     const inFlow = scan.openBrackets.length > 0;
     if (tokenStart && isQuote(character) && (valueStart || inFlow)) {
@@ -117,17 +125,24 @@ function tidyRestOfLine(scan: Scan): void {
       } else {
         scanQuoted(scan);
         tokenStart = false;
-        tidyAfterToken(scan);
+        valueStart = tidyAfterToken(scan);
+        if (valueStart) tokenStart = true;
+        continue;
       }
       valueStart = false;
       continue;
     }
     if (inFlow && tokenStart && tidyFlowKey(scan)) continue;
+    if (!inFlow && wasSpaced && !valueStart && splitFields(scan)) {
+      tokenStart = true;
+      valueStart = true;
+      continue;
+    }
     if (Object.hasOwn(bracketKinds, character) && (inFlow || valueStart)) {
       tidyBracket(scan, character);
       tokenStart = scan.openBrackets.length > 0;
-      valueStart = false;
-      if (!tokenStart) tidyAfterToken(scan);
+      valueStart = !(bracketKinds[character]?.opens ?? true) && tidyAfterToken(scan);
+      if (valueStart) tokenStart = true;
       continue;
     }
     tokenStart = tidyPlain(scan, character, inFlow);
@@ -162,36 +177,53 @@ function tidyPlain(scan: Scan, character: string, inFlow: boolean): boolean {
   if (!inFlow || (plain !== ',' && plain !== ':')) return false;
   countPart(scan);
   // `"name":"value"` starts a value right after the colon; `http://…` does not.
-  return plain === ',' || plain !== character || isQuote(scan.text[at - 1] ?? '') || /\s/.test(scan.text[at + 1] ?? ' ');
+  return (
+    plain === ',' || plain !== character || isQuote(scan.text[at - 1] ?? '') || /\s/.test(scan.text[at + 1] ?? ' ')
+  );
 }
 
-/** After a closing quote or bracket: a comment without a space before it, or a comma that only JSON wants. */
-function tidyAfterToken(scan: Scan): void {
+/**
+ * After a closing quote or bracket: a comment without a space before it, or a comma that only JSON wants. Answers whether
+ * another field follows on the line, and the scan stands at its value.
+ */
+function tidyAfterToken(scan: Scan): boolean {
   const { text, at } = scan;
   if (text[at] === '#') {
     mend(scan, at, 0, ' ');
     report(scan, 'comment-style', at, at + 1, 'a comment needs a space before "#"', '" #" before the comment');
     skipLine(scan);
-    return;
+    return false;
   }
   if (text.startsWith('//', at)) {
     mend(scan, at, 2, ' #');
     reportSlashes(scan, at);
     skipLine(scan);
-    return;
+    return false;
   }
-  if (scan.openBrackets.length > 0) return;
+  if (scan.openBrackets.length > 0) {
+    addMissingComma(scan);
+    return false;
+  }
+  if (splitFields(scan)) return true;
   const trailing = /([ \t]*)([,，;；])[ \t]*(?=[\r\n#]|$|\/\/)/y;
   trailing.lastIndex = at;
   const [whole, space = '', comma = ''] = trailing.exec(text) ?? [];
   if (whole === undefined) {
     dropRest(scan);
-    return;
+    return false;
   }
   const place = at + space.length;
   mend(scan, place, 1, ' ');
-  report(scan, 'trailing-comma', place, place + 1, `${comma} at the end of the line was ignored`, 'the value without it');
+  report(
+    scan,
+    'trailing-comma',
+    place,
+    place + 1,
+    `${comma} at the end of the line was ignored`,
+    'the value without it',
+  );
   scan.at = place + 1;
+  return false;
 }
 
 /** Text behind a closing quote or bracket: the value has ended, so what this means cannot be told. */

@@ -42,7 +42,7 @@ function startsList(text: string, start: number): boolean {
 
 /** Offset of the item after a separator; on a later line only a quoted item that is not a field's name. */
 function nextItem(text: string, from: number): number | undefined {
-  const sameLine = /[ \t]*[,，、;；][ \t]*(?=[^\s#/])/y;
+  const sameLine = /[ \t]*[,，、;；][ \t]*(?=[^\s#/])(?!["']?[A-Za-z][\w-]*["']?:[ \t])/y;
   sameLine.lastIndex = from;
   const here = sameLine.exec(text);
   if (here !== null) return from + here[0].length;

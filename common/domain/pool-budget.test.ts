@@ -1,0 +1,388 @@
+import assert from 'node:assert/strict';
+
+import fc from 'fast-check';
+
+import {
+  failuresToOpen,
+  openFirstSeconds,
+  openMaxSeconds,
+  probeMaxSeconds,
+  type CircuitBreaker,
+} from './circuit-breaker.ts';
+import {
+  fetchBurst,
+  fetchesPerSecond,
+  newPoolState,
+  retryAfterMaxSeconds,
+  retryAfterMinSeconds,
+  settle,
+  take,
+  throttleMaxSeconds,
+  turnMaxSeconds,
+  type PoolAnswer,
+  type PoolOutcome,
+  type PoolState,
+} from './pool-budget.ts';
+
+const start = Date.UTC(2026, 0, 2, 3, 4, 5);
+const failed = { kind: 'failed' } as const;
+const throttled = { kind: 'throttled' } as const;
+
+/** A pool with a clock that the test turns. */
+class Pool {
+  state: PoolState;
+  now = start;
+  readonly #random: () => number;
+
+  constructor(random: () => number = () => 0.5) {
+    this.state = newPoolState(start);
+    this.#random = random;
+  }
+
+  take(): PoolAnswer {
+    const { state, answer } = take(this.state, this.now, this.#random);
+    this.state = state;
+    return answer;
+  }
+
+  /** How many fetches are admitted at this moment, up to `most`. */
+  admits(most = 1000): number {
+    for (let count = 0; count < most; count++) if (!this.take().admitted) return count;
+    return most;
+  }
+
+  settle(outcome: PoolOutcome): void {
+    this.state = settle(this.state, outcome, this.now, this.#random);
+  }
+
+  pass(seconds: number): void {
+    this.now += seconds * 1000;
+  }
+
+  open(): void {
+    for (let count = 0; count < failuresToOpen; count++) this.settle(failed);
+  }
+}
+
+function secondsOf(answer: PoolAnswer): number {
+  assert.ok(!answer.admitted);
+  return answer.retryInSeconds;
+}
+
+function roughly(actual: number, expected: number): void {
+  assert.ok(Math.abs(actual - expected) < 0.01, `${actual} is not ${expected}`);
+}
+
+describe('pool budget: the token bucket', () => {
+  it('admits a burst, and then as many as it earns', () => {
+    const pool = new Pool();
+    assert.equal(pool.admits(), fetchBurst);
+    pool.pass(0.5);
+    assert.equal(pool.admits(), fetchesPerSecond / 2);
+  });
+
+  it('earns no more than a burst, however long it was quiet', () => {
+    const pool = new Pool();
+    pool.admits();
+    pool.pass(1_000_000);
+    assert.equal(pool.admits(), fetchBurst);
+  });
+
+  it('names each of those who wait another moment, at its own rate', () => {
+    const pool = new Pool();
+    pool.admits(fetchBurst);
+    for (const seconds of [0.1, 0.2, 0.3]) roughly(secondsOf(pool.take()), seconds);
+  });
+
+  it('admits everybody at the moment that was named', () => {
+    const pool = new Pool();
+    pool.admits(fetchBurst);
+    const waits = Array.from({ length: 100 }, () => secondsOf(pool.take()));
+    const moments = waits.map((seconds) => pool.now + seconds * 1000);
+    for (const moment of moments) {
+      pool.now = moment;
+      assert.deepEqual(pool.take(), { admitted: true });
+    }
+  });
+});
+
+describe('pool budget: the pause that the cloud asks for', () => {
+  it('admits nothing before its end, and begins with one fetch then', () => {
+    const pool = new Pool();
+    pool.settle({ kind: 'throttled', retryAfterSeconds: 7 });
+    roughly(secondsOf(pool.take()), 7);
+    pool.pass(6.99);
+    assert.equal(pool.admits(), 0);
+    pool.pass(0.01);
+    assert.equal(pool.admits(), 1);
+  });
+
+  for (const [asked, believed] of [
+    [-1, retryAfterMinSeconds],
+    [0, retryAfterMinSeconds],
+    [1e9, retryAfterMaxSeconds],
+  ] as const) {
+    it(`believes ${believed} s when the cloud says ${asked} s`, () => {
+      const pool = new Pool();
+      pool.settle({ kind: 'throttled', retryAfterSeconds: asked });
+      roughly(secondsOf(pool.take()), believed);
+    });
+  }
+
+  it('grows from one to the next up to a minute when the cloud does not say how long', () => {
+    const pool = new Pool(() => 1);
+    const pauses = Array.from({ length: 8 }, () => {
+      pool.settle(throttled);
+      const seconds = (pool.state.blockedUntil - pool.now) / 1000;
+      pool.pass(seconds);
+      return seconds;
+    });
+    assert.deepEqual(pauses, [2, 4, 8, 16, 32, 60, 60, 60]);
+    assert.equal(throttleMaxSeconds, 60);
+  });
+
+  it('does not grow by several calls that were turned away at the same time', () => {
+    const pool = new Pool(() => 1);
+    for (let count = 0; count < 4; count++) pool.settle(throttled);
+    assert.equal(pool.state.blockedUntil, start + 2000);
+  });
+
+  it('is short again after a success, but not by one that was under way when it began', () => {
+    const pool = new Pool(() => 1);
+    pool.settle(throttled);
+    pool.settle('succeeded');
+    assert.equal(pool.admits(), 0);
+    pool.pass(2);
+    pool.settle(throttled);
+    assert.equal(pool.state.blockedUntil - pool.now, 4000);
+    pool.pass(4);
+    pool.settle('succeeded');
+    pool.settle(throttled);
+    assert.equal(pool.state.blockedUntil - pool.now, 2000);
+  });
+
+  it('is not made shorter by another call that was told less', () => {
+    const pool = new Pool();
+    pool.settle({ kind: 'throttled', retryAfterSeconds: 20 });
+    pool.settle({ kind: 'throttled', retryAfterSeconds: 1 });
+    roughly(secondsOf(pool.take()), 20);
+  });
+});
+
+describe('pool budget: the circuit breaker', () => {
+  it('opens at the fifth failure in a row, not before', () => {
+    const pool = new Pool();
+    for (let count = 1; count < failuresToOpen; count++) pool.settle(failed);
+    assert.ok(pool.take().admitted);
+    pool.settle(failed);
+    assert.ok(!pool.take().admitted);
+  });
+
+  for (const outcome of ['succeeded', { kind: 'throttled', retryAfterSeconds: 0.1 }] as const) {
+    it(`counts failures anew after ${typeof outcome === 'string' ? 'a success' : 'an answer that throttles'}`, () => {
+      const pool = new Pool();
+      for (let count = 1; count < failuresToOpen; count++) pool.settle(failed);
+      pool.settle(outcome);
+      pool.settle(failed);
+      pool.pass(1);
+      assert.ok(pool.take().admitted);
+    });
+  }
+
+  it('stays open longer from one failed probe to the next, up to a minute', () => {
+    const pool = new Pool(() => 1);
+    pool.open();
+    const times = Array.from({ length: 5 }, () => {
+      const seconds = (untilOf(pool.state.breaker) - pool.now) / 1000;
+      pool.pass(seconds);
+      assert.ok(pool.take().admitted);
+      pool.settle(failed);
+      return seconds;
+    });
+    assert.deepEqual(times, [10, 20, 40, openMaxSeconds, openMaxSeconds]);
+  });
+
+  it('stays open for five seconds at least', () => {
+    const pool = new Pool(() => 0);
+    pool.open();
+    assert.equal(untilOf(pool.state.breaker) - pool.now, openFirstSeconds * 1000);
+  });
+
+  it('admits one probe, which closes it by a success', () => {
+    const pool = new Pool(() => 0);
+    pool.open();
+    pool.pass(openFirstSeconds);
+    assert.equal(pool.admits(), 1);
+    pool.settle('succeeded');
+    assert.ok(pool.admits() > 1);
+  });
+
+  it('gives a probe up that never ends, and admits another', () => {
+    const pool = new Pool(() => 0);
+    pool.open();
+    pool.pass(openFirstSeconds);
+    assert.equal(pool.admits(), 1);
+    pool.pass(probeMaxSeconds - 0.001);
+    assert.equal(pool.admits(), 0);
+    pool.pass(0.001);
+    assert.equal(pool.admits(), 1);
+  });
+
+  it('does not stay open longer by calls that were under way when it opened', () => {
+    const pool = new Pool(() => 1);
+    pool.open();
+    const { breaker } = pool.state;
+    pool.pass(3);
+    pool.settle(failed);
+    assert.deepEqual(pool.state.breaker, breaker);
+  });
+});
+
+describe('pool budget: a clock that is turned back by a day', () => {
+  const day = 86_400;
+  const cases: readonly (readonly [string, (pool: Pool) => void, number])[] = [
+    ['does not make a pause longer', (pool) => pool.settle(throttled), retryAfterMaxSeconds],
+    ['does not keep the breaker open', (pool) => pool.open(), openMaxSeconds],
+    ['does not wait for a probe of tomorrow', probeOf, probeMaxSeconds],
+    ['does not stop the earning', (pool) => void pool.admits(), 1 / fetchesPerSecond],
+  ];
+  for (const [name, happen, mostSeconds] of cases) {
+    it(name, () => {
+      const pool = new Pool();
+      happen(pool);
+      pool.pass(-day);
+      pool.take();
+      pool.pass(mostSeconds);
+      assert.deepEqual(pool.take(), { admitted: true });
+    });
+  }
+
+  it('does not send anybody away for longer than when all turns are given out', () => {
+    const pool = new Pool();
+    pool.settle({ kind: 'throttled', retryAfterSeconds: 300 });
+    for (let count = 0; count < 1000; count++) pool.take();
+    pool.pass(-day);
+    assert.ok(secondsOf(pool.take()) <= retryAfterMaxSeconds + turnMaxSeconds + 0.01);
+  });
+
+  function probeOf(pool: Pool): void {
+    pool.open();
+    pool.pass(openMaxSeconds);
+    pool.take();
+  }
+});
+
+describe('pool budget: whatever happens', () => {
+  const asked = fc.oneof(fc.integer({ min: -1, max: 10 }), fc.integer({ min: 0, max: 1000 }), fc.double());
+  const outcome: fc.Arbitrary<PoolOutcome> = fc.oneof(
+    fc.constant('succeeded' as const),
+    fc.constant(failed),
+    fc.record({
+      kind: fc.constant('throttled' as const),
+      retryAfterSeconds: fc.option(asked, { nil: undefined }),
+    }),
+  );
+  const step = fc.oneof(
+    { weight: 3, arbitrary: fc.constant({ kind: 'take' } as const) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('settle' as const), outcome }) },
+    {
+      weight: 2,
+      arbitrary: passing(0, 40),
+    },
+  );
+  const random = fc.infiniteStream(fc.integer({ min: 0, max: 999 }).map((thousandths) => thousandths / 1000));
+
+  it('never admits more than a burst and what the time earns, in any stretch of time', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 300, size: 'max' }), random, (steps, numbers) => {
+        const pool = new Pool(() => numbers.next().value);
+        const admittedAt: number[] = [];
+        for (const action of steps) {
+          if (action.kind === 'pass') pool.pass(action.seconds / 40);
+          else if (action.kind === 'settle') pool.settle(action.outcome);
+          else if (pool.take().admitted) admittedAt.push(pool.now);
+        }
+        for (const [first, from] of admittedAt.entries()) {
+          for (const [more, to] of admittedAt.slice(first).entries()) {
+            const earned = ((to - from) / 1000) * fetchesPerSecond;
+            assert.ok(more + 1 <= fetchBurst + earned + 0.001);
+          }
+        }
+      }),
+    );
+  });
+
+  it('has one probe at a time: between two there is an outcome, or the first was given up', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200, size: 'max' }), random, (steps, numbers) => {
+        const pool = new Pool(() => numbers.next().value);
+        pool.open();
+        let probeSince: number | undefined;
+        for (const action of steps) {
+          if (action.kind === 'pass') pool.pass(action.seconds);
+          else if (action.kind === 'settle') {
+            pool.settle(action.outcome);
+            probeSince = undefined;
+          } else {
+            const wasClosed = pool.state.breaker.kind === 'closed';
+            if (!pool.take().admitted || wasClosed) continue;
+            assert.ok(probeSince === undefined || pool.now - probeSince >= probeMaxSeconds * 1000);
+            probeSince = pool.now;
+          }
+        }
+      }),
+    );
+  });
+
+  it('admits a pool that is well again within minutes, to whoever comes back when told, even if the clock was turned', () => {
+    const turned = passing(-1e6, 1e6);
+    fc.assert(
+      fc.property(fc.array(fc.oneof(step, turned), { maxLength: 200, size: 'max' }), random, (steps, numbers) => {
+        const pool = new Pool(() => numbers.next().value);
+        for (const action of steps) {
+          if (action.kind === 'pass') pool.pass(action.seconds);
+          else if (action.kind === 'settle') pool.settle(action.outcome);
+          else pool.take();
+        }
+        const wellSince = pool.now;
+        let asked = 0;
+        for (;;) {
+          const answer = pool.take();
+          if (answer.admitted) break;
+          assert.ok(++asked < 100, 'it was told to wait a hundred times');
+          assert.ok(answer.retryInSeconds > 0 && answer.retryInSeconds <= retryAfterMaxSeconds + 2 * turnMaxSeconds);
+          pool.pass(answer.retryInSeconds);
+        }
+        const boundSeconds = retryAfterMaxSeconds + openMaxSeconds + probeMaxSeconds + 3 * turnMaxSeconds;
+        assert.ok(pool.now - wellSince <= boundSeconds * 1000);
+        pool.settle('succeeded');
+        assert.equal(pool.state.breaker.kind, 'closed');
+      }),
+    );
+  });
+
+  it('survives being kept as JSON', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 50, size: 'max' }), random, (steps, numbers) => {
+        const pool = new Pool(() => numbers.next().value);
+        for (const action of steps) {
+          if (action.kind === 'pass') pool.pass(action.seconds);
+          else if (action.kind === 'settle') pool.settle(action.outcome);
+          else pool.take();
+          assert.deepEqual(JSON.parse(JSON.stringify(pool.state)), pool.state);
+        }
+      }),
+    );
+  });
+});
+
+/** From integers: of all the doubles in a range, most are next to nothing. */
+function passing(min: number, max: number) {
+  return fc
+    .integer({ min: min * 1000, max: max * 1000 })
+    .map((milliseconds) => ({ kind: 'pass', seconds: milliseconds / 1000 }) as const);
+}
+
+function untilOf(breaker: CircuitBreaker): number {
+  return breaker.kind === 'closed' ? 0 : breaker.until;
+}

@@ -1,0 +1,39 @@
+import type { Credential } from './credential.ts';
+import type { CredentialSource } from './credential-source.ts';
+import { parseDockerConfig, readPasswordLogin } from './docker-config.ts';
+import type { ObservedSecret } from './observation.ts';
+import { isOurs, readSources } from './our-secrets.ts';
+import type { SecretText } from './secret-text.ts';
+
+/**
+ * The credentials of these sources that a Secret of ours still holds: after a restart, or when Redis was emptied, they are taken
+ * back instead of fetched anew. A source whose domains are discovered needs a Secret that has all of them.
+ */
+export function restorableSources(
+  secret: ObservedSecret,
+  sources: Iterable<CredentialSource>,
+  now: number,
+): readonly string[] {
+  if (!isOurs(secret) || !secret.ownsData) return [];
+  const held = new Map(readSources(secret.sources).map((source) => [source.id, source]));
+  return [...sources].flatMap((source) => {
+    const entry = held.get(source.id);
+    if (source.kind !== 'registry' || entry === undefined || entry.expiresAt <= now) return [];
+    return source.discoverDomains && !entry.discovered ? [] : [source.id];
+  });
+}
+
+/** Reads such credentials out of the Secret's docker config; leaves out what cannot be read. */
+export function restoreCredentials(
+  secret: Pick<ObservedSecret, 'sources'>,
+  dockerConfig: SecretText,
+  sourceIds: readonly string[],
+): readonly Credential[] {
+  const logins = new Map((parseDockerConfig(dockerConfig) ?? []).map(({ host, login }) => [host, login]));
+  return readSources(secret.sources).flatMap(({ id, hosts, discovered, issuedAt, expiresAt }): Credential[] => {
+    const login = logins.get(hosts[0] ?? '');
+    const read = login === undefined ? undefined : readPasswordLogin(login);
+    if (read === undefined || !sourceIds.includes(id)) return [];
+    return [{ sourceId: id, ...read, discoveredDomains: discovered ? hosts : [], issuedAt, expiresAt }];
+  });
+}

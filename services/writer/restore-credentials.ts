@@ -1,0 +1,89 @@
+import type { CredentialSource } from '../../common/domain/credential-source.ts';
+import { isUsable } from '../../common/domain/credential.ts';
+import { toFailure } from '../../common/domain/failure.ts';
+import type { Report } from '../../common/domain/happening.ts';
+import type { ObservedSecret } from '../../common/domain/observation.ts';
+import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { restorableSources, restoreCredentials } from '../../common/domain/restorable.ts';
+import type {
+  Clock,
+  ConfigurationStore,
+  CredentialStore,
+  ObservationStore,
+  OwnSecretReader,
+} from '../../common/ports.ts';
+import type { Bus, Handler } from '../../queues/bus.ts';
+
+export type RestoreTools = {
+  readonly configurations: Pick<ConfigurationStore, 'read'>;
+  readonly observations: Pick<ObservationStore, 'read' | 'namespaces' | 'isListed'>;
+  readonly credentials: Pick<CredentialStore, 'read' | 'write' | 'markRestored' | 'isRestored'>;
+  readonly ownSecrets: OwnSecretReader;
+  readonly bus: Pick<Bus, 'publish'>;
+  readonly clock: Clock;
+  readonly report: Report;
+};
+
+/**
+ * Takes back, from the Secrets that we wrote, the credentials that the store lacks: a restart, or an emptied Redis, fetches
+ * nothing that is still fresh. Reads as few Secrets as hold them all; then has the rest fetched.
+ */
+export function restoreMissingCredentials(tools: RestoreTools): Handler<'credential.restore'> {
+  const { configurations, observations, credentials, bus, clock } = tools;
+  return async ({ data }) => {
+    const inForce = await configurations.read();
+    if (inForce === undefined || !(await observations.isListed('secrets'))) return;
+    if (!(await credentials.isRestored())) {
+      await restore(await missingSources([...resolveRegistries(inForce).sources.values()], tools), clock(), tools);
+      await credentials.markRestored();
+    }
+    await bus.publish('credential.renew-due', [{ data: { cause: data.cause }, urgency: 'unserved' }]);
+  };
+}
+
+async function missingSources(
+  sources: readonly CredentialSource[],
+  { credentials, clock }: RestoreTools,
+): Promise<Map<string, CredentialSource>> {
+  const records = await credentials.read(sources.map(({ id }) => id));
+  const missing = sources.filter(({ id }) => !isUsable(records.get(id)?.credential, clock()));
+  return new Map(missing.map((source) => [source.id, source]));
+}
+
+async function restore(missing: Map<string, CredentialSource>, now: number, tools: RestoreTools): Promise<void> {
+  for (const namespace of missing.size === 0 ? [] : await tools.observations.namespaces()) {
+    const { secrets } = await tools.observations.read(namespace);
+    for (const secret of secrets) {
+      const held = restorableSources(secret, missing.values(), now);
+      if (held.length === 0) continue;
+      for (const id of await restoreFrom(secret, held, tools)) missing.delete(id);
+      if (missing.size === 0) return;
+    }
+  }
+}
+
+/** One read; a Secret that cannot be read is passed over, because what it holds can be fetched. */
+async function restoreFrom(
+  secret: ObservedSecret,
+  sourceIds: readonly string[],
+  tools: RestoreTools,
+): Promise<readonly string[]> {
+  const { ownSecrets, credentials, report } = tools;
+  try {
+    const dockerConfig = (await ownSecrets.readSecret(secret.namespace, secret.name))?.get('.dockerconfigjson');
+    const restored = dockerConfig === undefined ? [] : restoreCredentials(secret, dockerConfig, sourceIds);
+    for (const credential of restored) {
+      await credentials.write({ sourceId: credential.sourceId, credential });
+      report({
+        kind: 'credential-restored',
+        source: credential.sourceId,
+        expiresAt: credential.expiresAt,
+        from: secret.namespace,
+      });
+    }
+    return restored.map(({ sourceId }) => sourceId);
+  } catch (error) {
+    report({ kind: 'message-failed', message: 'credential.restore', key: secret.namespace, failure: toFailure(error) });
+    return [];
+  }
+}
