@@ -23,10 +23,10 @@ export async function closeWorker(
   for (let waitedMs = 0; waitedMs < closeWithinSeconds * 1000; waitedMs += pauseMs) {
     await oneOf(closing, pauseMs);
     if (closed) return;
-    if (isConnected()) continue;
+    // It may be away while the others are back already: each tries again at times of its own.
     const blocking = await Promise.race([worker.getBackend().blockingClient, Promise.resolve(undefined)]);
     if (blocking?.status === 'reconnecting') endClient(blocking);
-    if (!isHandling() && waitedMs >= 1000) return;
+    if (!isConnected() && !isHandling() && waitedMs >= 1000) return;
   }
 }
 

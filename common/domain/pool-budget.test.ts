@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 
-import fc from 'fast-check';
-
 import {
   failuresToOpen,
   openFirstSeconds,
@@ -12,57 +10,16 @@ import {
 import {
   fetchBurst,
   fetchesPerSecond,
-  newPoolState,
   retryAfterMaxSeconds,
   retryAfterMinSeconds,
-  settle,
-  take,
   throttleMaxSeconds,
   turnMaxSeconds,
   type PoolAnswer,
-  type PoolOutcome,
-  type PoolState,
 } from './pool-budget.ts';
+import { Pool, start } from './testing/pool.ts';
 
-const start = Date.UTC(2026, 0, 2, 3, 4, 5);
 const failed = { kind: 'failed' } as const;
 const throttled = { kind: 'throttled' } as const;
-
-/** A pool with a clock that the test turns. */
-class Pool {
-  state: PoolState;
-  now = start;
-  readonly #random: () => number;
-
-  constructor(random: () => number = () => 0.5) {
-    this.state = newPoolState(start);
-    this.#random = random;
-  }
-
-  take(): PoolAnswer {
-    const { state, answer } = take(this.state, this.now, this.#random);
-    this.state = state;
-    return answer;
-  }
-
-  /** How many fetches are admitted at this moment, up to `most`. */
-  admits(most = 1000): number {
-    for (let count = 0; count < most; count++) if (!this.take().admitted) return count;
-    return most;
-  }
-
-  settle(outcome: PoolOutcome): void {
-    this.state = settle(this.state, outcome, this.now, this.#random);
-  }
-
-  pass(seconds: number): void {
-    this.now += seconds * 1000;
-  }
-
-  open(): void {
-    for (let count = 0; count < failuresToOpen; count++) this.settle(failed);
-  }
-}
 
 function secondsOf(answer: PoolAnswer): number {
   assert.ok(!answer.admitted);
@@ -265,123 +222,23 @@ describe('pool budget: a clock that is turned back by a day', () => {
     assert.ok(secondsOf(pool.take()) <= retryAfterMaxSeconds + turnMaxSeconds + 0.01);
   });
 
+  it('names turns in order again after some minutes', () => {
+    const pool = new Pool();
+    pool.admits(fetchBurst);
+    pool.take();
+    pool.pass(-day);
+    pool.take();
+    pool.pass(retryAfterMaxSeconds + turnMaxSeconds);
+    pool.admits(fetchBurst);
+    roughly(secondsOf(pool.take()), 0.1);
+  });
+
   function probeOf(pool: Pool): void {
     pool.open();
     pool.pass(openMaxSeconds);
     pool.take();
   }
 });
-
-describe('pool budget: whatever happens', () => {
-  const asked = fc.oneof(fc.integer({ min: -1, max: 10 }), fc.integer({ min: 0, max: 1000 }), fc.double());
-  const outcome: fc.Arbitrary<PoolOutcome> = fc.oneof(
-    fc.constant('succeeded' as const),
-    fc.constant(failed),
-    fc.record({
-      kind: fc.constant('throttled' as const),
-      retryAfterSeconds: fc.option(asked, { nil: undefined }),
-    }),
-  );
-  const step = fc.oneof(
-    { weight: 3, arbitrary: fc.constant({ kind: 'take' } as const) },
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('settle' as const), outcome }) },
-    {
-      weight: 2,
-      arbitrary: passing(0, 40),
-    },
-  );
-  const random = fc.infiniteStream(fc.integer({ min: 0, max: 999 }).map((thousandths) => thousandths / 1000));
-
-  it('never admits more than a burst and what the time earns, in any stretch of time', () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 300, size: 'max' }), random, (steps, numbers) => {
-        const pool = new Pool(() => numbers.next().value);
-        const admittedAt: number[] = [];
-        for (const action of steps) {
-          if (action.kind === 'pass') pool.pass(action.seconds / 40);
-          else if (action.kind === 'settle') pool.settle(action.outcome);
-          else if (pool.take().admitted) admittedAt.push(pool.now);
-        }
-        for (const [first, from] of admittedAt.entries()) {
-          for (const [more, to] of admittedAt.slice(first).entries()) {
-            const earned = ((to - from) / 1000) * fetchesPerSecond;
-            assert.ok(more + 1 <= fetchBurst + earned + 0.001);
-          }
-        }
-      }),
-    );
-  });
-
-  it('has one probe at a time: between two there is an outcome, or the first was given up', () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 200, size: 'max' }), random, (steps, numbers) => {
-        const pool = new Pool(() => numbers.next().value);
-        pool.open();
-        let probeSince: number | undefined;
-        for (const action of steps) {
-          if (action.kind === 'pass') pool.pass(action.seconds);
-          else if (action.kind === 'settle') {
-            pool.settle(action.outcome);
-            probeSince = undefined;
-          } else {
-            const wasClosed = pool.state.breaker.kind === 'closed';
-            if (!pool.take().admitted || wasClosed) continue;
-            assert.ok(probeSince === undefined || pool.now - probeSince >= probeMaxSeconds * 1000);
-            probeSince = pool.now;
-          }
-        }
-      }),
-    );
-  });
-
-  it('admits a pool that is well again within minutes, to whoever comes back when told, even if the clock was turned', () => {
-    const turned = passing(-1e6, 1e6);
-    fc.assert(
-      fc.property(fc.array(fc.oneof(step, turned), { maxLength: 200, size: 'max' }), random, (steps, numbers) => {
-        const pool = new Pool(() => numbers.next().value);
-        for (const action of steps) {
-          if (action.kind === 'pass') pool.pass(action.seconds);
-          else if (action.kind === 'settle') pool.settle(action.outcome);
-          else pool.take();
-        }
-        const wellSince = pool.now;
-        let asked = 0;
-        for (;;) {
-          const answer = pool.take();
-          if (answer.admitted) break;
-          assert.ok(++asked < 100, 'it was told to wait a hundred times');
-          assert.ok(answer.retryInSeconds > 0 && answer.retryInSeconds <= retryAfterMaxSeconds + 2 * turnMaxSeconds);
-          pool.pass(answer.retryInSeconds);
-        }
-        const boundSeconds = retryAfterMaxSeconds + openMaxSeconds + probeMaxSeconds + 3 * turnMaxSeconds;
-        assert.ok(pool.now - wellSince <= boundSeconds * 1000);
-        pool.settle('succeeded');
-        assert.equal(pool.state.breaker.kind, 'closed');
-      }),
-    );
-  });
-
-  it('survives being kept as JSON', () => {
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 50, size: 'max' }), random, (steps, numbers) => {
-        const pool = new Pool(() => numbers.next().value);
-        for (const action of steps) {
-          if (action.kind === 'pass') pool.pass(action.seconds);
-          else if (action.kind === 'settle') pool.settle(action.outcome);
-          else pool.take();
-          assert.deepEqual(JSON.parse(JSON.stringify(pool.state)), pool.state);
-        }
-      }),
-    );
-  });
-});
-
-/** From integers: of all the doubles in a range, most are next to nothing. */
-function passing(min: number, max: number) {
-  return fc
-    .integer({ min: min * 1000, max: max * 1000 })
-    .map((milliseconds) => ({ kind: 'pass', seconds: milliseconds / 1000 }) as const);
-}
 
 function untilOf(breaker: CircuitBreaker): number {
   return breaker.kind === 'closed' ? 0 : breaker.until;

@@ -117,7 +117,7 @@ function typeOf(value: unknown, style: ScalarStyle, text: string): 'string' | 'b
   return style === 'PLAIN' && /^(?:y|n|yes|no|on|off)$/i.test(text) ? 'boolean' : 'string';
 }
 
-function styleOf(type: string | undefined): ScalarStyle {
+function styleOf(type = 'PLAIN'): ScalarStyle {
   switch (type) {
     case 'QUOTE_DOUBLE':
     case 'QUOTE_SINGLE':

@@ -42,6 +42,15 @@ export const commandTable: readonly CommandRow[] = [
         write: (line) => void process.stdout.write(`${line}\n`),
       }),
   },
+  {
+    name: 'check',
+    does: 'says everything that is wrong with the configuration in each FILE (- is standard input); exit 1 if there is an error',
+    arguments: [{ name: '<file...>', meaning: 'manifest of the ConfigMap, or Helm values' }],
+    settings: [],
+    options: [{ flag: '--output <format>', meaning: 'text or json', default: 'text' }],
+    execute: async ({ positional, options }) =>
+      (await import('./check-io.ts')).checkFiles(positional, options['output']),
+  },
 ];
 
 export type CommandRow = {

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Configuration, ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
 import { parseConfiguration } from '../../common/domain/configuration/parse-configuration.ts';
+import { describeProblem } from '../../common/domain/configuration/problem.ts';
 
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
 import type { ClusterWatcher, ConfigurationStore, ObservedConfigMap, RegionFinder } from '../../common/ports.ts';
 import { persistently } from '../../common/runtime/persistently.ts';
 import type { Bus } from '../../queues/bus.ts';
-import { describeProblem } from './describe-problem.ts';
 
 export type WatchConfigurationTools = {
   readonly cluster: Pick<ClusterWatcher, 'watchConfigMap'>;

@@ -9,13 +9,15 @@ import { startControlPlane } from '../real-parts/control-plane.ts';
 import { startRedis } from '../real-parts/redis.ts';
 import { measureFirstStart, type FirstStart } from './first-start.ts';
 import { measureFloor } from './floor.ts';
+import { benchPools } from './pools.ts';
 import { BareClient, populate, resetPopulation } from './population.ts';
 
 /**
  * `npm run bench [-- NAMESPACES ACCOUNTS]`: the first start on a real API server, against the floor in the same run. Prints
- * ratios; asserts nothing about time.
+ * ratios; asserts nothing about time. `npm run bench -- pools`: renewals beside accounts in trouble.
  */
 async function main(): Promise<void> {
+  if (process.argv[2] === 'pools') return void (await benchPools());
   const [namespaces = 200, accounts = 4] = process.argv.slice(2).map(Number);
   const folder = mkdtempSync(join(tmpdir(), 'acr-bench-'));
   console.error('starting a real API server, Redis and the simulated cloud …');

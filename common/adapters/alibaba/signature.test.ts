@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
+import openApiUtil from '@alicloud/openapi-util';
 import * as fc from 'fast-check';
 
 import { SecretText } from '../../domain/secret-text.ts';
@@ -48,7 +49,7 @@ describe('signature of a request', () => {
     assert.equal(headers['x-acs-security-token'], 'testToken');
   });
 
-  it('agrees with an independent computation for any request', () => {
+  it('agrees with Alibaba Cloud’s own signer for any request', () => {
     const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9.]{0,20}$/);
     const text = fc.string({ unit: 'grapheme', maxLength: 40 });
     const session = fc.record({
@@ -78,7 +79,7 @@ describe('signature of a request', () => {
         };
         const headers = signRequest(toSign, signer);
 
-        assert.equal(headers['authorization'], independentAuthorization(toSign, headers, accessKeyId, secret));
+        assert.equal(headers['authorization'], officialAuthorization(toSign, headers, accessKeyId, secret));
       }),
       { numRuns: 300 },
     );
@@ -93,40 +94,21 @@ describe('signature of a request', () => {
   });
 });
 
-/** Written from the documented rules, without the code under test. */
-function independentAuthorization(
+/** By Alibaba Cloud's own signer. It reads just these fields of its HTTP client's request. */
+function officialAuthorization(
   request: RequestToSign,
   headers: Readonly<Record<string, string>>,
   accessKeyId: string,
   secret: string,
 ): string {
-  const encode = (text: string) =>
-    Buffer.from(text, 'utf8').reduce(
-      (encoded, byte) =>
-        encoded +
-        (/[A-Za-z0-9\-._~]/.test(String.fromCharCode(byte))
-          ? String.fromCharCode(byte)
-          : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`),
-      '',
-    );
-  const names = Object.keys(headers)
-    .filter((header) => header === 'host' || header === 'content-type' || header.startsWith('x-acs-'))
-    .toSorted();
-  const query = Object.keys(request.query)
-    .toSorted()
-    .map((parameter) => `${encode(parameter)}=${encode(request.query[parameter] ?? '')}`)
-    .join('&');
-  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
-  const canonical = [
-    request.method,
-    request.path,
-    query,
-    names.map((header) => `${header}:${headers[header] ?? ''}\n`).join(''),
-    names.join(';'),
-    sha256(request.body),
-  ].join('\n');
-  const signature = createHmac('sha256', secret)
-    .update(`ACS3-HMAC-SHA256\n${sha256(canonical)}`)
-    .digest('hex');
-  return `ACS3-HMAC-SHA256 Credential=${accessKeyId},SignedHeaders=${names.join(';')},Signature=${signature}`;
+  const { authorization: _ours, ...toSign } = headers;
+  return openApiUtil.default.getAuthorization(
+    { method: request.method, pathname: request.path, query: { ...request.query }, headers: toSign } as SignerRequest,
+    'ACS3-HMAC-SHA256',
+    createHash('sha256').update(request.body).digest('hex'),
+    accessKeyId,
+    secret,
+  );
 }
+
+type SignerRequest = Parameters<typeof openApiUtil.default.getAuthorization>[0];

@@ -7,7 +7,10 @@ export type Origin = (offset: number) => number;
 /** Replace `remove` characters at `at` by `insert`. */
 export type Edit = { readonly at: number; readonly remove: number; readonly insert: string };
 
-/** Applies edits that are sorted and do not overlap; offsets of the result are found again in logarithmic time. */
+/**
+ * Applies sorted edits; one that starts inside the text another has replaced is left out. Offsets of the result are found
+ * again in logarithmic time.
+ */
 export function applyEdits(text: string, edits: readonly Edit[]): EditedText {
   if (edits.length === 0) return { text, origin: (offset) => offset };
   const pieces: string[] = [];
@@ -16,6 +19,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): EditedText {
   let from = 0;
   let to = 0;
   for (const edit of edits) {
+    if (edit.at < from) continue;
     const kept = text.slice(from, edit.at);
     pieces.push(kept, edit.insert);
     to += kept.length;

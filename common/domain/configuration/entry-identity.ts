@@ -2,7 +2,7 @@ import type { Identity } from '../identity.ts';
 import { SecretText } from '../secret-text.ts';
 import { readArn, readSecretName } from './alibaba-names.ts';
 import { abbreviateAccessKey, type Report } from './problem.ts';
-import type { EntryFields } from './registry-entry.ts';
+import type { EntryFields } from './entry-fields.ts';
 import { readSeconds } from './simple-values.ts';
 import type { Span } from './text-position.ts';
 import { spanIn } from './text-value.ts';

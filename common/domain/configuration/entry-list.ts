@@ -1,5 +1,6 @@
 import { shorten, type Report } from './problem.ts';
-import { entryFields, maxEntries } from './schema.ts';
+import { entryFields } from './field-schema.ts';
+import { maxEntries } from './schema.ts';
 import { readValue } from './read-value.ts';
 import type { MappingField, MappingNode, ValueNode } from './yaml-node.ts';
 
@@ -34,7 +35,7 @@ function entriesOf(node: ValueNode, report: Report): readonly RawEntry[] | undef
 function entriesOfMapping(node: MappingNode, report: Report): readonly RawEntry[] | undefined {
   const [first, second] = node.fields;
   if (first === undefined) return [];
-  if (second === undefined && listNames.includes(first.name) && first.value.kind !== 'scalar') {
+  if (second === undefined && listNames.has(first.name) && first.value.kind !== 'scalar') {
     report({
       code: 'wrapped-value',
       span: first.nameSpan,
@@ -52,7 +53,7 @@ function entriesOfMapping(node: MappingNode, report: Report): readonly RawEntry[
   return [{ index: 0, mapping: node }];
 }
 
-const listNames: readonly string[] = ['acr-registry-info', 'AcrInstanceInfo', 'acrRegistryInfo'];
+const listNames: ReadonlySet<string> = new Set(['acr-registry-info', 'AcrInstanceInfo', 'acrRegistryInfo']);
 
 function entriesOfList(items: readonly ValueNode[], report: Report): readonly RawEntry[] {
   const entries: RawEntry[] = [];

@@ -1,10 +1,10 @@
 import type { AdmissionSettings } from './configuration.ts';
 import { fieldsByName, isNothing } from './entry-list.ts';
 import type { NamedSetting } from './nearest-name.ts';
-import type { Values } from './parse-configuration.ts';
+import type { Values } from './values.ts';
 import type { Report } from './problem.ts';
 import { readValue } from './read-value.ts';
-import { rrsaFields, webhookFields, type RrsaFieldName, type WebhookFieldName } from './schema.ts';
+import { rrsaFields, webhookFields, type RrsaFieldName, type WebhookFieldName } from './field-schema.ts';
 import { readBoolean, readChoice, readSeconds } from './simple-values.ts';
 import { reportUnknownFields } from './unknown-fields.ts';
 import type { ScalarNode } from './yaml-node.ts';

@@ -6,21 +6,16 @@ import { nearestName } from './nearest-name.ts';
 import { collectProblems, shorten, type Finding, type Problem, type ProblemList, type Report } from './problem.ts';
 import type { ProblemCode } from './problem-catalog.ts';
 import { readEntry, type ReadEntry } from './registry-entry.ts';
-import { keys, maxValueBytes, type KeyName } from './schema.ts';
+import { keys, maxValueBytes } from './schema.ts';
 import { readRrsaEnabled, readWebhook } from './mapping-keys.ts';
 import { readPlainKeys } from './plain-keys.ts';
 import { homeOf } from './unknown-fields.ts';
+import type { Values } from './values.ts';
 
 export type ParsedConfiguration = {
   /** Present exactly when no problem is an error. */
   readonly configuration?: Configuration | undefined;
   readonly problems: readonly Problem[];
-};
-
-/** The values of one ConfigMap, as far as they may be read. */
-export type Values = {
-  /** Absent: the key is not there, or its value is not to be read (which was reported). */
-  get(key: KeyName): { readonly text: string; readonly report: Report } | undefined;
 };
 
 /**
@@ -129,9 +124,8 @@ function isReadable(text: string, report: Report): boolean {
   return false;
 }
 
-// oxlint-disable-next-line no-control-regex -- finding them is the point
-const controlCharacters =
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+/** NUL and other control characters but tab and line breaks, non-characters, and halves of surrogate pairs. */
+const controlCharacters = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\uFFFE\uFFFF]/u;
 
 /** No entry means the Personal Edition of the cluster's own region. */
 function readEntries(values: Values, rrsaEnabled: boolean): readonly ReadEntry[] {
@@ -146,12 +140,12 @@ function readEntries(values: Values, rrsaEnabled: boolean): readonly ReadEntry[]
   return raw.length === 0 ? [personalEdition(rrsaEnabled)] : read.filter((entry) => entry !== undefined);
 }
 
-/** A slip was found before it was known which entry it is in: its place tells. */
+/** A slip was found before it was known which entry it is in: its place tells. A dash stands two columns before its entry. */
 function withEntries(findings: readonly Finding[], raw: readonly RawEntry[]): readonly Finding[] {
   const starts = raw.map((entry) => entry.mapping.span.start);
   return findings.map((finding) => {
     if (finding.entry !== undefined || fileWide.has(finding.code)) return finding;
-    const at = starts.findLastIndex((start) => start <= finding.span.end);
+    const at = starts.findLastIndex((start) => start <= finding.span.end + 1);
     const entry = raw[at]?.index;
     return entry === undefined ? finding : { ...finding, entry };
   });

@@ -2,7 +2,7 @@ import type { Configuration } from './configuration.ts';
 import { parseGoDuration } from './go-duration.ts';
 import { readLabelSelector } from './label-selector-text.ts';
 import { readNameList } from './name-list.ts';
-import type { Values } from './parse-configuration.ts';
+import type { Values } from './values.ts';
 import { shorten, type Report } from './problem.ts';
 import type { KeyName } from './schema.ts';
 import { readBoolean, readChoice } from './simple-values.ts';

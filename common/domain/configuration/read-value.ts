@@ -84,9 +84,7 @@ function isBetter(again: ReadYaml, asWritten: ReadYaml, shape: ValueShape): bool
 
 /** One syntax error often makes the parser stumble over all that follows: only the first on each line is said. */
 function settle(read: ReadYaml, report: Report): ValueNode | undefined {
-  const explained = new Set(
-    read.findings.filter(({ code }) => code !== 'yaml-syntax').map(({ span }) => span.start),
-  );
+  const explained = new Set(read.findings.filter(({ code }) => code !== 'yaml-syntax').map(({ span }) => span.start));
   let last: Finding | undefined;
   for (const finding of read.findings) {
     if (finding.code === 'yaml-syntax' && (last?.code === 'yaml-syntax' || explained.has(finding.span.start))) continue;

@@ -3,23 +3,15 @@ import { readInstanceId, readRegionId, readSecretName } from './alibaba-names.ts
 import type { MirrorEntry, RegistryEntry } from './configuration.ts';
 import { readDomains } from './domain-list.ts';
 import { fieldsByName, isNothing, type RawEntry } from './entry-list.ts';
+import { fieldsOf, type EntryFields } from './entry-fields.ts';
 import { readIdentity } from './entry-identity.ts';
 import { readNameList } from './name-list.ts';
 import { shorten, type Report } from './problem.ts';
 import { problemCatalog } from './problem-catalog.ts';
-import { entryFields, type EntryFieldName } from './schema.ts';
+import { entryFields, type EntryFieldName } from './field-schema.ts';
 import type { TextValue } from './text-value.ts';
 import { reportUnknownFields } from './unknown-fields.ts';
 import type { MappingField, ScalarNode } from './yaml-node.ts';
-
-/** The fields of an entry, each by its name. */
-export type EntryFields = {
-  /** Absent: the field is not there, empty, or not a single value (which was reported). */
-  value(name: EntryFieldName): ScalarNode | undefined;
-  has(name: EntryFieldName): boolean;
-  /** Reports with the name of the field filled in. */
-  reportFor(name: EntryFieldName): Report;
-};
 
 export type ReadEntry =
   | { readonly kind: 'registry'; readonly entry: RegistryEntry }
@@ -106,21 +98,6 @@ function readMirror(
   return {
     kind: 'mirror',
     entry: { index: raw.index, secretName, ...(namespaces === undefined ? {} : { namespaces }) },
-  };
-}
-
-function fieldsOf(byName: ReadonlyMap<string, MappingField>, report: Report): EntryFields {
-  return {
-    has: (name) => byName.has(name),
-    reportFor: (name) => (finding) => report({ ...finding, field: name }),
-    value(name) {
-      const value = byName.get(name)?.value;
-      if (value === undefined || (value.kind === 'scalar' && !value.quoted && isNothing(value.text))) return undefined;
-      if (value.kind === 'scalar') return value.text.trim() === '' ? undefined : value;
-      const message = `${name} takes one value, not a ${value.kind}`;
-      report({ code: 'wrong-shape', span: value.span, field: name, message, write: `${name}: value` });
-      return undefined;
-    },
   };
 }
 

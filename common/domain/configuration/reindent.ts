@@ -68,7 +68,8 @@ function prefixOf(state: State, line: LineShape, isField: (name: string) => bool
       state.pendingDash = line;
       state.dashColumn ??= line.column;
       return '';
-    default:
+    case 'text':
+    case 'continuation':
       return prefixOfText(state, line);
   }
 }

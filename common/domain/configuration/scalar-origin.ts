@@ -22,9 +22,11 @@ function originInLiteral(text: string, source: Span, value: string): Origin {
   const indent = indentOfLiteral(text, sourceLines, value, valueLines);
   return (offset) => {
     const line = lineOf(valueLines, offset);
-    const start = sourceLines[Math.min(line, sourceLines.length - 1)] ?? source.start;
+    const at = Math.min(line, sourceLines.length - 1);
+    const start = sourceLines[at] ?? source.start;
+    const end = (sourceLines[at + 1] ?? source.end + 1) - 1;
     const column = offset - (valueLines[line] ?? 0);
-    return Math.min(start + indent + column, source.end, text.length);
+    return Math.min(start + indent + column, end, text.length);
   };
 }
 

@@ -70,7 +70,14 @@ export function addMissingComma(scan: Scan): void {
   if (space === undefined) return;
   const start = scan.at + space.length;
   mend(scan, scan.at, 0, ',');
-  report(scan, 'yaml-syntax', start, start + 1, 'a comma is missing before this', 'a comma between two parts of a list or mapping');
+  report(
+    scan,
+    'yaml-syntax',
+    start,
+    start + 1,
+    'a comma is missing before this',
+    'a comma between two parts of a list or mapping',
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { nearestName, type NamedSetting } from './nearest-name.ts';
 import { shorten, type Report } from './problem.ts';
-import { entryFields, keys, rrsaFields, webhookFields } from './schema.ts';
+import { entryFields, rrsaFields, webhookFields } from './field-schema.ts';
+import { keys } from './schema.ts';
 import type { MappingField } from './yaml-node.ts';
 
 /**

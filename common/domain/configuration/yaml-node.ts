@@ -1,4 +1,4 @@
-import { Document, isAlias, isMap, isScalar, isSeq, parseAllDocuments, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type YAMLMap } from 'yaml';
 import type { EditedText, Origin } from './edited-text.ts';
 import type { Finding } from './problem.ts';
 import { originOfScalar, type ScalarStyle } from './scalar-origin.ts';
@@ -131,7 +131,7 @@ function readScalar(
   };
 }
 
-function styleOf(type: string | undefined): ScalarStyle {
+function styleOf(type = 'PLAIN'): ScalarStyle {
   switch (type) {
     case 'QUOTE_DOUBLE':
     case 'QUOTE_SINGLE':

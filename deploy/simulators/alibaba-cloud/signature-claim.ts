@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
 
-import type { CloudRequest } from './cloud-request.ts';
 
 /** What a signed request says about its signer, in whichever of the three ways it was signed. */
 export type SignatureClaim = {
@@ -16,9 +15,6 @@ export type SignatureClaim = {
   /** The signature that the holder of `secret` would have made. */
   expectedSignature(secret: string): string;
 };
-
-/** Reads one kind of signature: `undefined` when the request has none of that kind; throws `CloudError` when it is incomplete. */
-export type ClaimReader = (request: CloudRequest) => SignatureClaim | undefined;
 
 /** Whether the claim was signed with `secret`. */
 export function isSignedWith(claim: SignatureClaim, secret: string): boolean {
