@@ -6,9 +6,10 @@ import { endClient } from './end-client.ts';
 /**
  * Closes a worker of BullMQ: waits for its handlers, at most ten seconds.
  *
- * During an outage BullMQ waits for Redis without an end: for its blocking connection (see `endClient`), and to tell Redis what
- * became of the jobs. The first is ended here; the second is not waited for once no handler runs: a lock expires and the
- * message is taken up again.
+ * BullMQ waits longer than that makes sense. Without an end during an outage: for its blocking connection (see `endClient`), and to
+ * tell Redis what became of the jobs. Six seconds after a cut connection: for the answer to a blocking command that was
+ * lost. So the connection is ended here, and nothing else is waited for long once no handler runs: a message whose end was not
+ * told to Redis is taken up again when its lock expires.
  */
 export async function closeWorker(
   worker: Worker,
@@ -23,10 +24,11 @@ export async function closeWorker(
   for (let waitedMs = 0; waitedMs < closeWithinSeconds * 1000; waitedMs += pauseMs) {
     await oneOf(closing, pauseMs);
     if (closed) return;
-    // It may be away while the others are back already: each tries again at times of its own.
+    // BullMQ has told it to end before. It may be away while the others are back already, or have come back since.
     const blocking = await Promise.race([worker.getBackend().blockingClient, Promise.resolve(undefined)]);
-    if (blocking?.status === 'reconnecting') endClient(blocking);
-    if (!isConnected() && !isHandling() && waitedMs >= 1000) return;
+    if (blocking !== undefined && blocking.status !== 'end') endClient(blocking);
+    const waitsInVain = !isConnected() || blocking?.status === 'end';
+    if (waitsInVain && !isHandling() && waitedMs >= 1000) return;
   }
 }
 

@@ -26,8 +26,8 @@ export type ApplyOutcome = {
 };
 
 /**
- * Carries out the steps, stage by stage. Each answer of the API server is observed at once, so that the watch's echo of it is
- * nothing new. Throws the first failure that is not a conflict, after the other steps of its stage have ended.
+ * Carries out the steps, stage by stage. The answers of the API server are observed, so that the watch's echo of them is nothing
+ * new. Throws the first failure that is not a conflict, after the other steps of its stage have ended.
  */
 export async function applyPlan(
   steps: readonly PlanStep[],
@@ -36,18 +36,22 @@ export async function applyPlan(
   tools: ApplyTools,
 ): Promise<ApplyOutcome> {
   const applied: PlanStep[] = [];
-  for (const stage of stages) {
-    const ofStage = steps.filter((step) => step.stage === stage);
-    if (ofStage.length === 0) continue;
-    const results = await Promise.all(ofStage.map((step) => attempt(step, namespace, urgency, tools)));
-    await observeAll(results, tools);
-    applied.push(...ofStage.filter((_step, index) => results[index]?.failure === undefined));
-    const failures = results.flatMap(({ failure }) => failure ?? []);
-    const fatal = failures.find(({ reaction }) => reaction.kind !== 'read-again');
-    if (fatal !== undefined) throw fatal;
-    if (failures.length > 0) return { applied, conflicted: true };
+  const changes: ObservedChange[] = [];
+  try {
+    for (const stage of stages) {
+      const ofStage = steps.filter((step) => step.stage === stage);
+      const results = await Promise.all(ofStage.map((step) => attempt(step, namespace, urgency, tools)));
+      changes.push(...results.flatMap(({ change }) => change ?? []));
+      applied.push(...ofStage.filter((_step, index) => results[index]?.failure === undefined));
+      const failures = results.flatMap(({ failure }) => failure ?? []);
+      const fatal = failures.find(({ reaction }) => reaction.kind !== 'read-again');
+      if (fatal !== undefined) throw fatal;
+      if (failures.length > 0) return { applied, conflicted: true };
+    }
+    return { applied, conflicted: false };
+  } finally {
+    if (changes.length > 0) await tools.observations.observe(changes);
   }
-  return { applied, conflicted: false };
 }
 
 type StepResult = { readonly change?: ObservedChange; readonly failure?: Failure };
@@ -131,11 +135,6 @@ async function readNamespaceAfresh(
   const state = await cluster.readNamespace(planned.name, urgency);
   const { resourceVersion } = state ?? planned;
   return { kind: 'namespace', namespace: planned.name, resourceVersion, state };
-}
-
-async function observeAll(results: readonly StepResult[], { observations }: ApplyTools): Promise<void> {
-  const changes = results.flatMap(({ change }) => change ?? []);
-  if (changes.length > 0) await observations.observe(changes);
 }
 
 function ofSecret(state: ObservedSecret): ObservedChange {

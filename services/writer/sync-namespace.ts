@@ -26,10 +26,8 @@ export type SyncTools = {
 
 /** Makes one namespace match: observe, plan, apply; after a conflict, again with what was read afresh. */
 export function syncNamespace(tools: SyncTools): Handler<'namespace.sync'> {
-  const { observations, clock, report } = tools;
+  const { clock, report } = tools;
   return async (delivery) => {
-    // Until everything was listed an absence means nothing; the end of the lists names every namespace.
-    if (!(await observations.isListed('everything'))) return;
     const { namespace, cause } = delivery.data;
     const startedAt = clock();
     const done: NamespacePlan['steps'][number][] = [];
@@ -63,17 +61,20 @@ export function syncNamespace(tools: SyncTools): Handler<'namespace.sync'> {
 /** Conflicts in a row before the message goes back to the queue, behind others. */
 const roundsMax = 5;
 
-/** Absent: there is no configuration, or no such namespace. */
+/** Absent: there is no configuration, or no such namespace. What does not depend on each other is read in one round trip. */
 async function planFor(
   name: string,
   tools: SyncTools,
 ): Promise<{ readonly plan: NamespacePlan; readonly namespace: ObservedNamespace } | undefined> {
-  const inForce = await tools.configurations.read();
-  if (inForce === undefined) return undefined;
+  const [isListed, inForce, observation] = await Promise.all([
+    tools.observations.isListed('everything'),
+    tools.configurations.read(),
+    tools.observations.read(name),
+  ]);
+  // Until everything was listed an absence means nothing; the end of the lists names every namespace.
+  if (!isListed || inForce === undefined || observation.namespace === undefined) return undefined;
   const now = tools.clock();
   const desired = await tools.desiredSecrets.forNamespace(name, inForce, now);
-  const observation = await tools.observations.read(name);
-  if (observation.namespace === undefined) return undefined;
   const plan = planNamespace({
     observation,
     configuration: inForce.configuration,

@@ -95,6 +95,21 @@ export function defineStoresContract(name: string, factory: StoresFactory): void
         assert.deepEqual((await there.credentials.read(['a'])).get('a'), { sourceId: 'a', requestedAt: 0 });
       });
 
+      it('know when what they have became outdated, and forget that with the source', async () => {
+        await here.credentials.write(exampleOutcome('a'));
+        await here.credentials.markStale(['a'], 6_000);
+        assert.equal((await there.credentials.read(['a'])).get('a')?.staleAt, 6_000);
+        await here.credentials.retain(new Set());
+        await here.credentials.write(exampleOutcome('a'));
+        assert.equal((await there.credentials.read(['a'])).get('a')?.staleAt, undefined);
+      });
+
+      it('are restored once that was said', async () => {
+        assert.equal(await here.credentials.isRestored(), false);
+        await here.credentials.markRestored();
+        assert.equal(await there.credentials.isRestored(), true);
+      });
+
       it('are forgotten when no configuration names their source any more', async () => {
         for (const id of ['a', 'b', 'c']) await here.credentials.write(exampleOutcome(id));
         await here.credentials.markRequested(['a', 'd'], 5_000);

@@ -14,7 +14,13 @@ export function createMemoryCredentialStore(): CredentialStore {
         const outcome = outcomes.get(sourceId);
         const requestedAt = requests.get(sourceId);
         if (outcome === undefined && requestedAt === undefined) continue;
-        found.set(sourceId, { ...outcome, sourceId, requestedAt: requestedAt ?? 0, staleAt: staleness.get(sourceId) });
+        const staleAt = staleness.get(sourceId);
+        found.set(sourceId, {
+          ...outcome,
+          sourceId,
+          requestedAt: requestedAt ?? 0,
+          ...(staleAt === undefined ? {} : { staleAt }),
+        });
       }
       return Promise.resolve(found);
     },

@@ -39,7 +39,12 @@ export function createRedisCredentialStore(
         const requestedAt = toMoment(requests[index]);
         if (outcome === undefined && requestedAt === undefined) continue;
         const staleAt = toMoment(staleness[index]);
-        found.set(sourceId, { ...outcome, sourceId, requestedAt: requestedAt ?? 0, staleAt });
+        found.set(sourceId, {
+          ...outcome,
+          sourceId,
+          requestedAt: requestedAt ?? 0,
+          ...(staleAt === undefined ? {} : { staleAt }),
+        });
       }
       return found;
     },

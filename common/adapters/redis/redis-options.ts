@@ -41,6 +41,8 @@ export function redisClientOptions(
     socketTimeout: commandMilliseconds + 500,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
+    // What a process asks for in one turn of its event loop goes out in one write.
+    enableAutoPipelining: true,
     reconnectOnError: isReadOnlyReplica,
     ...(target.username === undefined ? {} : { username: target.username }),
     ...(target.password === undefined ? {} : { password: target.password.reveal() }),
