@@ -74,6 +74,11 @@ function log(happening: Happening, logger: Logger): void {
         { message: happening.message, problem: happening.problem },
         'message dropped: it does not fit the catalog',
       );
+    case 'message-handled':
+      return logger.debug(
+        { message: happening.message, queue: happening.queue, seconds: happening.seconds },
+        'message handled',
+      );
     case 'credential-restored': {
       const { source, expiresAt, from } = happening;
       return logger.info({ source, expiresAt: iso(expiresAt), from }, 'credential taken back from a Secret of ours');
@@ -101,6 +106,8 @@ function measure(happening: Happening, metrics: Metrics): void {
     case 'namespace-synced':
       for (const action of happening.writes) metrics.count('acr_helper_writes_total', { action });
       return;
+    case 'message-handled':
+      return metrics.count('acr_helper_messages_total', { message: happening.message, outcome: 'done' });
     case 'write-conflicted':
       return metrics.count('acr_helper_conflicts_total', { action: happening.action });
     case 'region-unknown':

@@ -188,7 +188,7 @@ function watchObserver(metrics: Metrics, report: Report, health: Health): WatchO
 
 function busObserver(metrics: Metrics, report: Report): BusObserver {
   return {
-    handled: (message) => metrics.count('acr_helper_messages_total', { message, outcome: 'done' }),
+    handled: (message, queue, seconds) => report({ kind: 'message-handled', message, queue, seconds }),
     failed: (message, key, failure, retryInSeconds) => {
       metrics.count('acr_helper_messages_total', { message, outcome: 'failed' });
       report({ kind: 'message-failed', message, key, failure, retryInSeconds });

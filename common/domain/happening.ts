@@ -54,6 +54,7 @@ export type Happening =
       readonly retryInSeconds?: number | undefined;
     }
   | { readonly kind: 'message-rejected'; readonly message: string; readonly problem: string }
+  | { readonly kind: 'message-handled'; readonly message: string; readonly queue: string; readonly seconds: number }
   | { readonly kind: 'seal-key-missing' }
   | { readonly kind: 'credential-restored'; readonly source: string; readonly expiresAt: number; readonly from: string }
   | { readonly kind: 'store-lost' | 'store-restored'; readonly problem: string };

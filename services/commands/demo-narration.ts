@@ -62,6 +62,7 @@ export class Narration {
       case 'secret-left-alone':
       case 'write-conflicted':
       case 'message-rejected':
+      case 'message-handled':
       case 'seal-key-missing':
       case 'credential-restored':
         return undefined;

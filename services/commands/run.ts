@@ -51,7 +51,7 @@ export async function startHelper(
       ready: () => notReady(world),
     });
     shutdown.add('ops server', () => ops.close());
-    for (const role of settings.roles) await roles[role](world);
+    await Promise.all(settings.roles.map((role) => roles[role](world)));
     return { ops, stop: () => shutdown.stop() };
   } catch (error) {
     await shutdown.stop();

@@ -51,9 +51,12 @@ async function missingSources(
 }
 
 async function restore(missing: Map<string, CredentialSource>, now: number, tools: RestoreTools): Promise<void> {
-  for (const namespace of missing.size === 0 ? [] : await tools.observations.namespaces()) {
-    const { secrets } = await tools.observations.read(namespace);
-    for (const secret of secrets) {
+  const { observations } = tools;
+  const namespaces = missing.size === 0 ? [] : await observations.namespaces();
+  for (let start = 0; start < namespaces.length; start += namespacesAtOnce) {
+    const page = namespaces.slice(start, start + namespacesAtOnce);
+    const observed = await Promise.all(page.map((namespace) => observations.read(namespace)));
+    for (const secret of observed.flatMap(({ secrets }) => secrets)) {
       const held = restorableSources(secret, missing.values(), now);
       if (held.length === 0) continue;
       for (const id of await restoreFrom(secret, held, tools)) missing.delete(id);
@@ -61,6 +64,9 @@ async function restore(missing: Map<string, CredentialSource>, now: number, tool
     }
   }
 }
+
+/** Read together, which is one round trip to Redis. */
+const namespacesAtOnce = 200;
 
 /** One read; a Secret that cannot be read is passed over, because what it holds can be fetched. */
 async function restoreFrom(

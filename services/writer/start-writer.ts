@@ -7,12 +7,12 @@ import { syncNamespace } from './sync-namespace.ts';
 /** Starts the consumers of the writer's messages. */
 export async function startWriter(world: WriterWorld): Promise<void> {
   const { bus, credentials, settings } = world;
-  const cluster = await world.connectWriter();
-  const desiredSecrets = new DesiredSecretsCache(credentials, settings.secretName);
-  await bus.consume('namespace.sync', {
-    handle: syncNamespace({ ...world, cluster, desiredSecrets, secretName: settings.secretName }),
-  });
-  const ownSecrets = await world.connectOwnSecrets();
-  await bus.consume('credential.restore', { handle: restoreMissingCredentials({ ...world, ownSecrets }) });
-  await bus.consume('namespace.sync-all', { handle: syncAllNamespaces(world) });
+  const [cluster, ownSecrets] = await Promise.all([world.connectWriter(), world.connectOwnSecrets()]);
+  const { secretName } = settings;
+  const desiredSecrets = new DesiredSecretsCache(credentials, secretName);
+  await Promise.all([
+    bus.consume('namespace.sync', { handle: syncNamespace({ ...world, cluster, desiredSecrets, secretName }) }),
+    bus.consume('namespace.sync-all', { handle: syncAllNamespaces(world) }),
+    bus.consume('credential.restore', { handle: restoreMissingCredentials({ ...world, ownSecrets }) }),
+  ]);
 }

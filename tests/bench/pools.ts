@@ -87,6 +87,10 @@ async function measureRenewals(
     if (throttled !== undefined) cloud.faults.add({ match: { accountId: throttled.id }, effect: { kind: 'throttle' } });
     if (hanging !== undefined) cloud.faults.add({ match: { accountId: hanging.id }, effect: { kind: 'hang' } });
     await roundsDone(cloud, healthy, 1 + rounds);
+    // The last answers are on their way when the simulator has counted their calls.
+    await waitUntil('the last answers to be stored', 10, async () =>
+      stored >= healthyIds.size * (1 + rounds) ? true : undefined,
+    );
   } finally {
     await shutdown.stop();
     await cloud.stop();

@@ -114,6 +114,18 @@ describe('Redis bus when Redis fails', function () {
     await redis.restart();
   });
 
+  it('closes soon after connections were cut, though BullMQ waits for an answer that was lost', async function () {
+    this.timeout(20_000);
+    for (let round = 0; round < 8; round++) {
+      const other = await open(redis, {});
+      await other.consume('namespace.sync', { handle: async () => {} });
+      await sleep(20 + 10 * round);
+      await redis.cutConnections();
+      await sleep(10 * round);
+      await other.close();
+    }
+  });
+
   it('consumers that close give their connections back', async () => {
     const client = new Redis(redis.url);
     const connections = async (): Promise<number> =>
