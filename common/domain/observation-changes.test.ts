@@ -22,7 +22,14 @@ describe('isPlanRelevant', () => {
   });
 
   it('says yes to every field of an account that a plan reads', () => {
-    const changes = [{ uid: 'b' }, { labels: {} }, { ignored: true }, { pullSecrets: ['y', 'x'] }, { pullSecrets: [] }];
+    const changes = [
+      { uid: 'b' },
+      { labels: {} },
+      { ignored: true },
+      { pullSecrets: ['y', 'x'] },
+      { pullSecrets: ['x'] },
+      { pullSecrets: [] },
+    ];
     for (const change of changes) assert.equal(isPlanRelevant(account, { ...account, ...change }), true);
   });
 
@@ -35,6 +42,23 @@ describe('isPlanRelevant', () => {
       { ownsData: false },
     ];
     for (const change of changes) assert.equal(isPlanRelevant(secret, { ...secret, ...change }), true);
+  });
+
+  it('says no to a reference that was added behind the others: the echo of an attachment', () => {
+    assert.equal(isPlanRelevant(account, { ...account, pullSecrets: ['x', 'y', 'ours'] }), false);
+  });
+
+  it('says no to a Secret that we wrote, also when the event comes before the answer', () => {
+    const ours = { ...secret, managedBy: 'acr-credential-helper' };
+    assert.equal(isPlanRelevant(undefined, ours), false);
+    assert.equal(isPlanRelevant(ours, { ...ours, version: 'w' }), false);
+  });
+
+  it('says yes to a Secret of ours that somebody edited, took over, deleted or made anew', () => {
+    const ours = { ...secret, managedBy: 'acr-credential-helper' };
+    const foreign = [{ ownsData: false }, { managedBy: 'helm' }, { uid: 'b' }];
+    for (const change of foreign) assert.equal(isPlanRelevant(ours, { ...ours, ...change }), true);
+    assert.equal(isPlanRelevant(ours, undefined), true);
   });
 
   it('says no to labels in another order', () => {

@@ -1,14 +1,37 @@
+import { isOurs } from './our-secrets.ts';
 import type { Labels, ObservedAccount, ObservedChange, ObservedNamespace, ObservedSecret } from './observation.ts';
 
 export type ObservedState = ObservedNamespace | ObservedAccount | ObservedSecret;
 
 /**
  * Whether a plan may come out differently with `after` in place of `before`, two states of one object (absent: there is none).
- * A new resource version alone never counts: every heartbeat and every echo of our own writes has one.
+ * A new resource version alone never counts: every heartbeat has one. Neither does the echo of a write of ours, which often comes
+ * before the answer to it:
+ *
+ *     writer    patch ────────────────▶ answer ─▶ store
+ *     watcher            ─▶ event ─▶ store          (says nothing new)
  */
 export function isPlanRelevant(before: ObservedState | undefined, after: ObservedState | undefined): boolean {
-  if (before === undefined || after === undefined) return before !== after;
-  return planRelevance(before) !== planRelevance(after);
+  if (after === undefined) return before !== undefined;
+  if (isEcho(before, after)) return false;
+  return before === undefined || planRelevance(before) !== planRelevance(after);
+}
+
+/** What a write of ours looks like from outside, whichever process made it. */
+function isEcho(before: ObservedState | undefined, after: ObservedState): boolean {
+  if ('ownsData' in after) {
+    const wasOurs = before === undefined || ('ownsData' in before && before.uid === after.uid && isOurs(before));
+    return wasOurs && isOurs(after) && after.ownsData;
+  }
+  return (
+    'pullSecrets' in after && before !== undefined && 'pullSecrets' in before && onlyGainsReferences(before, after)
+  );
+}
+
+/** No plan asks for more when a reference was added: not for somebody else's, and ours is what a plan would have asked for. */
+function onlyGainsReferences(before: ObservedAccount, after: ObservedAccount): boolean {
+  const kept = after.pullSecrets.slice(0, before.pullSecrets.length);
+  return planRelevance(before) === planRelevance({ ...after, pullSecrets: kept });
 }
 
 /**

@@ -3,6 +3,7 @@ import { toFailure } from '../../common/domain/failure.ts';
 import { secretNames } from '../../common/domain/secret-names.ts';
 import type { WatcherWorld } from '../world.ts';
 import { followSecrets } from './follow-secrets.ts';
+import { noticeLoss, type LossNoticingStores } from './notice-loss.ts';
 import { watchCluster } from './watch-cluster.ts';
 import { watchConfiguration } from './watch-configuration.ts';
 
@@ -10,22 +11,24 @@ import { watchConfiguration } from './watch-configuration.ts';
 export async function startWatcher(world: WatcherWorld): Promise<void> {
   const { shutdown } = world;
   const cluster = await world.connectWatcher();
+  const stores = noticeLoss(world);
   const running = (async () => {
-    while (!shutdown.signal.aborted) await watchForARound({ ...world, cluster });
+    while (!shutdown.signal.aborted) await watchForARound({ ...world, ...stores, cluster });
   })();
   shutdown.add('watches', () => running);
 }
 
-type Tools = WatcherWorld & { readonly cluster: Awaited<ReturnType<WatcherWorld['connectWatcher']>> };
+type Tools = WatcherWorld &
+  LossNoticingStores & { readonly cluster: Awaited<ReturnType<WatcherWorld['connectWatcher']>> };
 
 async function watchForARound(tools: Tools): Promise<void> {
   const { shutdown, settings, configurations, report } = tools;
   const round = new AbortController();
   const signal = AbortSignal.any([shutdown.signal, round.signal]);
   try {
+    await tools.startRound();
     const inForce = await configurations.read();
-    const names =
-      inForce === undefined ? [settings.secretName] : secretNames(inForce.configuration, settings.secretName);
+    const names = inForce === undefined ? [settings.secretName] : secretNames(inForce, settings.secretName);
     await Promise.race([
       watchCluster({ ...tools, signal }, names),
       watchConfiguration({ ...tools, configMap: settings.configMap, signal }),
@@ -57,20 +60,15 @@ async function untilARoundEnds(
   names: readonly string[],
   tools: Tools & { readonly signal: AbortSignal },
 ): Promise<void> {
-  const { observations, configurations, settings, signal } = tools;
-  let wasComplete = false;
-  let wasConfigured = false;
+  const { configurations, settings, signal } = tools;
   while (!signal.aborted) {
     await sleep(checkSeconds * 1000, undefined, { signal });
     try {
-      const isComplete = await observations.isListed('everything');
+      if (await tools.hasLost()) return;
       const inForce = await configurations.read();
-      if ((wasComplete && !isComplete) || (wasConfigured && inForce === undefined)) return;
-      wasComplete ||= isComplete;
-      wasConfigured ||= inForce !== undefined;
       if (
         inForce !== undefined &&
-        secretNames(inForce.configuration, settings.secretName).some((name) => !names.includes(name))
+        secretNames(inForce, settings.secretName).some((name) => !names.includes(name))
       )
         return;
     } catch {

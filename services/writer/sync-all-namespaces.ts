@@ -19,7 +19,14 @@ export function syncAllNamespaces(tools: SyncAllTools): Handler<'namespace.sync-
   const { observations, bus } = tools;
   return async ({ data, urgency }) => {
     if (!(await observations.isListed('everything'))) return;
-    if (await isRenewalPending(tools)) return { againAfterSeconds: pollSeconds };
+    switch (await stateOfCredentials(tools)) {
+      case 'nothing-known':
+        return undefined;
+      case 'pending':
+        return { againAfterSeconds: pollSeconds };
+      case 'settled':
+        break;
+    }
     const cause = data.cause === 'sweep' ? 'sweep' : 'fan-out';
     const messages = (await observations.namespaces()).map(
       (namespace) => ({ data: { namespace, cause }, urgency }) as const,
@@ -31,9 +38,21 @@ export function syncAllNamespaces(tools: SyncAllTools): Handler<'namespace.sync-
 
 const pollSeconds = 0.05;
 
-async function isRenewalPending({ configurations, credentials, clock }: SyncAllTools): Promise<boolean> {
+/**
+ * `nothing-known`: no source has answered yet, so there is nothing to write, and the first answer names everything again.
+ * `pending`: credentials that were asked for together are still on their way.
+ */
+async function stateOfCredentials({
+  configurations,
+  credentials,
+  clock,
+}: SyncAllTools): Promise<'nothing-known' | 'pending' | 'settled'> {
   const inForce = await configurations.read();
-  if (inForce === undefined) return false;
-  const records = await credentials.read([...resolveRegistries(inForce).sources.keys()]);
-  return [...records.values()].some((record) => pendingUntil(record, clock()) !== undefined);
+  if (inForce === undefined) return 'nothing-known';
+  const { sources } = resolveRegistries(inForce);
+  const records = [...(await credentials.read([...sources.keys()])).values()];
+  if (records.some((record) => pendingUntil(record, clock()) !== undefined)) return 'pending';
+  const isAnswered =
+    sources.size === 0 || records.some(({ credential, failure }) => credential !== undefined || failure !== undefined);
+  return isAnswered ? 'settled' : 'nothing-known';
 }

@@ -19,6 +19,23 @@ export function encodeState({ resourceVersion, state }: ObservedChange): string 
   return `${resourceVersion} ${age} ${planRelevance(state)}`;
 }
 
+/** The state of the object that a change is about, from its stored text; `undefined` where there is none, or it cannot be read. */
+export function decodeState(
+  change: ObservedChange,
+  text: string,
+): ObservedNamespace | ObservedAccount | ObservedSecret | undefined {
+  const stored = decodeStored(text);
+  if (stored === undefined) return undefined;
+  switch (change.kind) {
+    case 'namespace':
+      return decodeObservedNamespace(change.namespace, stored);
+    case 'account':
+      return decodeAccount(change.namespace, change.name, stored);
+    case 'secret':
+      return decodeSecret(change.namespace, change.name, stored);
+  }
+}
+
 /** A namespace from the fields of its hash. Fields that cannot be read are left out, and told to `onBroken`. */
 export function decodeNamespace(
   name: string,

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 
 import type { RedisCommander } from 'ioredis';
+import { z } from 'zod';
 
 import { Failure } from '../../domain/failure.ts';
-import { belongsToList, listKeyOf } from '../../domain/observation-changes.ts';
+import { belongsToList, isPlanRelevant, listKeyOf } from '../../domain/observation-changes.ts';
 import type { ObservedChange, ObservedKind } from '../../domain/observation.ts';
 import type { ObservationStore } from '../../ports.ts';
-import { decodeNamespace, encodeState } from './observation-codec.ts';
+import { decodeNamespace, decodeState, encodeState } from './observation-codec.ts';
 import { observeScript } from './observe-script.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import { observedField, type RedisKeys } from './redis-keys.ts';
@@ -108,10 +109,16 @@ async function runObserveScript(
   for (const change of changes) {
     keysAndArguments.push(change.namespace, observedField(change), change.resourceVersion, encodeState(change));
   }
-  const positions = await evaluate(redis, keyCount, keysAndArguments);
-  if (!Array.isArray(positions)) throw new TypeError('the script answered with something that is not a list');
-  return positions.flatMap((position) => changes[Number(position) - 1]?.namespace ?? []);
+  const differences = scriptAnswer.parse(await evaluate(redis, keyCount, keysAndArguments));
+  return differences.flatMap(([position, before]) => {
+    const change = changes[position - 1];
+    if (change === undefined) return [];
+    return isPlanRelevant(decodeState(change, before), change.state) ? [change.namespace] : [];
+  });
 }
+
+/** Position of the change, and the text that was stored before it. */
+const scriptAnswer = z.array(z.tuple([z.number(), z.string()]));
 
 /** By the script's hash; with its text where Redis does not know it yet, or has forgotten it in a restart. */
 async function evaluate(

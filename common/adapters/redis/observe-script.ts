@@ -3,10 +3,11 @@
  *
  * KEYS: the set of names; then for each change its `observed` hash and its `deleted` string.
  * ARGV: milliseconds that a deletion is remembered; then for each change namespace, field, version and stored text (empty:
- * deleted). A stored text is `<version> <age> <relevance>`: what stands behind the second blank says whether a plan may depend
- * on the difference.
+ * deleted). A stored text is `<version> <age> <relevance>`: what stands behind the second blank says whether it made a
+ * difference.
  *
- * Answers with the positions, from 1, of the changes that a plan may depend on. The order of versions is that of `isNewer`.
+ * Answers with a pair for each change that made a difference: its position, from 1, and the text that was stored before (empty:
+ * none). Whether a plan may depend on it is for the caller to say. The order of versions is that of `isNewer`.
  *
  * Why a deletion is remembered: a second watcher, or the answer to a write, may be behind.
  *
@@ -33,7 +34,7 @@ for i = 1, (#KEYS - 1) / 2 do
       if before then
         redis.call('HDEL', hash, field)
         if redis.call('EXISTS', hash) == 0 then redis.call('SREM', KEYS[1], namespace) end
-        changed[#changed + 1] = i
+        changed[#changed + 1] = { i, before }
       end
     end
   else
@@ -41,7 +42,7 @@ for i = 1, (#KEYS - 1) / 2 do
     if not known or newer(version, known) then
       redis.call('HSET', hash, field, text)
       if not before then redis.call('SADD', KEYS[1], namespace) end
-      if beforeRelevance ~= string.match(text, '^%d+ %S+ (.*)$') then changed[#changed + 1] = i end
+      if beforeRelevance ~= string.match(text, '^%d+ %S+ (.*)$') then changed[#changed + 1] = { i, before or '' } end
     end
   end
 end

@@ -1,8 +1,11 @@
+import { passFlow } from './flow-extent.ts';
+
 /**
  * Where a text nests deeper than any configuration needs; absent: it does not.
  *
  * The YAML parser recurses into every level, and a text of 200,000 brackets ends its process, which no `catch` can prevent. So
- * this is asked before the parser sees a text. It errs on the safe side: it knows no quotes, so it never takes a bracket for
+ * this is asked before the parser sees a text. It errs on the safe side: outside of a value that certainly is in
+ * brackets it knows no quotes, so it never takes a bracket for
  * harmless that the parser takes for a bracket. A line that starts with `#` is a comment, or text in which nothing counts.
  */
 export function tooDeepAt(text: string): number | undefined {
@@ -11,7 +14,7 @@ export function tooDeepAt(text: string): number | undefined {
   const flow: FlowLevels = { open: 0, colons: 0 };
   let start = 0;
   while (start < text.length) {
-    const end = endOfLine(text, start);
+    let end = endOfLine(text, start);
     const indent = indentOf(text, start, end);
     const first = start + indent;
     if (first < end && text[first] !== '#') {
@@ -19,7 +22,15 @@ export function tooDeepAt(text: string): number | undefined {
         blockLevels -= top.levels;
         blocks.pop();
       }
-      const line = measureLine(text, first, end, flow);
+      const value = flow.open === 0 ? startOfFlow(text, first, end) : undefined;
+      let from = first;
+      if (value !== undefined) {
+        const extent = passFlow(text, value, maxLevels);
+        if ('tooDeepAt' in extent) return extent.tooDeepAt;
+        from = extent.end;
+        end = endOfLine(text, from);
+      }
+      const line = measureLine(text, from, end, flow);
       if (line.tooDeepAt !== undefined) return line.tooDeepAt;
       blocks.push({ indent, levels: 1 + line.indicators });
       blockLevels += 1 + line.indicators;
@@ -36,6 +47,14 @@ type BlockLevel = { readonly indent: number; readonly levels: number };
 type FlowLevels = { open: number; colons: number };
 
 const maxLevels = 100;
+
+/** Where a value in brackets starts on the line, if that is certain: only dashes and a name stand before it. */
+function startOfFlow(text: string, first: number, end: number): number | undefined {
+  const lead = /(?:-[ \t]+){0,3}(?:[\w.-]{1,64}:[ \t]+)?(?=[[{])/y;
+  lead.lastIndex = first;
+  const match = lead.exec(text)?.[0];
+  return match === undefined || first + match.length >= end ? undefined : first + match.length;
+}
 
 function measureLine(
   text: string,

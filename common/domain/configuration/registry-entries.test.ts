@@ -159,6 +159,54 @@ describe('acr-registry-info', () => {
     });
   }
 
+  const layouts: readonly (readonly [name: string, text: string, entries: string, problems: readonly string[]])[] = [
+    ['a nothing', '~', ' ', []],
+    ['an empty list', '[]', ' ', []],
+    ['an empty list in quotes', '"[]"', ' ', ['wrapped-value']],
+    [
+      'a comma behind a plain value',
+      '- instanceId: cri-a,\n  regionId: cn-beijing',
+      'cri-a cn-beijing',
+      ['trailing-comma'],
+    ],
+    ['a comma inside a quoted value', '- instanceId: "cri-a,"', '', ['instance-format']],
+    ['fields left of their dash', '  - instanceId: cri-a\nregionId: cn-beijing', 'cri-a cn-beijing', ['indentation']],
+    ['a dash alone before wrong indentation', '-\ninstanceId: cri-a\nregionId: cn-beijing', 'cri-a cn-beijing', []],
+    [
+      'an unknown field twice in wrong indentation',
+      '- instanceId: cri-a\n   x: 1\n   x: 1',
+      'cri-a ',
+      ['indentation', 'foreign-field', 'indentation', 'duplicate-field'],
+    ],
+    [
+      'brackets over lines in wrong indentation',
+      '- instanceId: cri-a\n   domains: [a.b,\nc.d]',
+      'cri-a ',
+      ['indentation', 'list-form'],
+    ],
+    [
+      'a folded value in wrong indentation',
+      '- instanceId:\n    cri-a\n   regionId: cn-beijing',
+      'cri-a cn-beijing',
+      ['indentation'],
+    ],
+    ['a tab before a comment', '- instanceId: cri-a\n\t# note', 'cri-a ', ['tab']],
+    [
+      'a field behind a comment with slashes',
+      '- instanceId: // the first\n  regionId: cn-beijing',
+      ' cn-beijing',
+      ['comment-style'],
+    ],
+  ];
+  for (const [name, text, entries, codes] of layouts) {
+    it(`reads ${name}`, () => {
+      const { configuration, problems } = parseConfiguration({ 'acr-registry-info': text });
+      const shown =
+        configuration?.registries.map((entry) => `${entry.instanceId} ${entry.regionId ?? ''}`).join('; ') ?? '';
+      assert.deepEqual([shown, problems.map(({ code }) => code)], [entries, codes]);
+    });
+  }
+
   it('says which RRSA ARN is missing, and where it is taken from', () => {
     const arn = 'acs:ram::1:oidc-provider/x';
     assert.deepEqual(problemsOf(`- rrsaOIDCProviderRoleARN: ${arn}`, true), [

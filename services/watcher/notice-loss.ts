@@ -1,0 +1,54 @@
+import type { ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
+import type { ConfigurationStore, ObservationStore } from '../../common/ports.ts';
+
+export type WatchedStores = {
+  readonly observations: ObservationStore;
+  readonly configurations: ConfigurationStore;
+};
+
+/** The stores, and whether they still hold what was put into them through these. */
+export type LossNoticingStores = WatchedStores & {
+  /** Begins anew: nothing counts as put in any more. Puts the configuration back where it was lost. */
+  startRound(): Promise<void>;
+  hasLost(): Promise<boolean>;
+};
+
+/**
+ * Redis may be emptied at any moment, also while the first lists run. Whoever filled it knows what must be there from what it
+ * wrote itself, and not from what it happened to see there. The last good configuration is put back from memory, because the
+ * ConfigMap may hold a broken edit by now.
+ */
+export function noticeLoss({ observations, configurations }: WatchedStores): LossNoticingStores {
+  const listed = new Set<'secrets' | 'everything'>();
+  let lastGood: ConfigurationInForce | undefined;
+
+  async function isConfigurationLost(): Promise<boolean> {
+    const current = await configurations.read();
+    lastGood = current ?? lastGood;
+    return current === undefined && lastGood !== undefined;
+  }
+
+  async function write(inForce: ConfigurationInForce): Promise<void> {
+    await configurations.write(inForce);
+    lastGood = inForce;
+  }
+
+  return {
+    observations: {
+      ...observations,
+      async markListed(what) {
+        await observations.markListed(what);
+        listed.add(what);
+      },
+    },
+    configurations: { read: () => configurations.read(), write },
+    async startRound() {
+      listed.clear();
+      if ((await isConfigurationLost()) && lastGood !== undefined) await write(lastGood);
+    },
+    async hasLost() {
+      for (const what of listed) if (!(await observations.isListed(what))) return true;
+      return isConfigurationLost();
+    },
+  };
+}
