@@ -46,8 +46,9 @@ export type ObservationStore = {
   /** Names of all namespaces of which anything is known. */
   namespaces(): Promise<readonly string[]>;
   /** Says that something was listed at least once, so that its absence means something. `everything` comes last. */
-  markListed(what: 'secrets' | 'everything'): Promise<void>;
-  isListed(what: 'secrets' | 'everything'): Promise<boolean>;
+  markListed(what: 'secrets' | 'everything', objects: number): Promise<void>;
+  /** How many objects there were when it was listed first; absent: it was not listed yet. */
+  listed(what: 'secrets' | 'everything'): Promise<number | undefined>;
 };
 
 /** Credentials and how their fetches went, by source. In Redis they are sealed. */

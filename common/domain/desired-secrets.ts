@@ -108,12 +108,17 @@ function toSecret(shelf: Shelf, name: string, discovering: ReadonlySet<string>):
     dockerConfig,
     version: createHash('sha256')
       .update(dockerConfig.reveal())
-      .update(JSON.stringify(sources))
+      .update(JSON.stringify(sources, withoutIssuedAt))
       .digest('hex')
       .slice(0, 16),
     expiresAt: Math.min(...sources.map(({ expiresAt }) => expiresAt)),
     sources,
   };
+}
+
+/** The same logins until the same moments are the same content: a mirrored docker config that is read anew is nothing to write. */
+function withoutIssuedAt(key: string, value: unknown): unknown {
+  return key === 'issuedAt' ? undefined : value;
 }
 
 function sourcesOf(shelf: Shelf, discovering: ReadonlySet<string>): readonly SecretSource[] {
@@ -126,7 +131,9 @@ function sourcesOf(shelf: Shelf, discovering: ReadonlySet<string>): readonly Sec
   return [...bySource.values()].map(({ credential, hosts }) => ({
     id: credential.sourceId,
     hosts: hosts.toSorted(),
-    discovered: discovering.has(credential.sourceId),
+    // Where a host went into another Secret, this one does not tell all of them.
+    discovered:
+      discovering.has(credential.sourceId) && credential.discoveredDomains.every((domain) => hosts.includes(domain)),
     issuedAt: credential.issuedAt,
     expiresAt: credential.expiresAt,
   }));

@@ -13,15 +13,18 @@ export function restorableSources(
   secret: ObservedSecret,
   sources: Iterable<CredentialSource>,
   now: number,
-): readonly string[] {
+): readonly RestorableSource[] {
   if (!isOurs(secret) || !secret.ownsData) return [];
   const held = new Map(readSources(secret.sources).map((source) => [source.id, source]));
   return [...sources].flatMap((source) => {
     const entry = held.get(source.id);
     if (source.kind !== 'registry' || entry === undefined || entry.expiresAt <= now) return [];
-    return source.discoverDomains && !entry.discovered ? [] : [source.id];
+    return source.discoverDomains && !entry.discovered ? [] : [{ id: source.id, expiresAt: entry.expiresAt }];
   });
 }
+
+/** `expiresAt`: ms since the epoch. */
+export type RestorableSource = { readonly id: string; readonly expiresAt: number };
 
 /** Reads such credentials out of the Secret's docker config; leaves out what cannot be read. */
 export function restoreCredentials(

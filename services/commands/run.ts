@@ -67,7 +67,7 @@ async function notReady({ configurations, observations, health, settings }: Worl
         `configuration: none in force yet (ConfigMap ${settings.configMap.namespace}/${settings.configMap.name})`,
       );
     }
-    if (!(await observations.isListed('everything'))) problems.push('cluster: not completely listed yet');
+    if ((await observations.listed('everything')) === undefined) problems.push('cluster: not completely listed yet');
   } catch (error) {
     problems.push(`stores: ${toFailure(error).message}`);
   }

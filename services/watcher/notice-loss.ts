@@ -36,8 +36,8 @@ export function noticeLoss({ observations, configurations }: WatchedStores): Los
   return {
     observations: {
       ...observations,
-      async markListed(what) {
-        await observations.markListed(what);
+      async markListed(what, objects) {
+        await observations.markListed(what, objects);
         listed.add(what);
       },
     },
@@ -47,7 +47,7 @@ export function noticeLoss({ observations, configurations }: WatchedStores): Los
       if ((await isConfigurationLost()) && lastGood !== undefined) await write(lastGood);
     },
     async hasLost() {
-      for (const what of listed) if (!(await observations.isListed(what))) return true;
+      for (const what of listed) if ((await observations.listed(what)) === undefined) return true;
       return isConfigurationLost();
     },
   };

@@ -66,10 +66,7 @@ async function untilARoundEnds(
     try {
       if (await tools.hasLost()) return;
       const inForce = await configurations.read();
-      if (
-        inForce !== undefined &&
-        secretNames(inForce, settings.secretName).some((name) => !names.includes(name))
-      )
+      if (inForce !== undefined && secretNames(inForce, settings.secretName).some((name) => !names.includes(name)))
         return;
     } catch {
       // The store cannot be reached: whoever writes to it waits and reports; there is nothing to compare now.

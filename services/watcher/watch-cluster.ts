@@ -31,6 +31,7 @@ export async function watchCluster(tools: WatchClusterTools, secretNames: readon
     })),
   ];
   const listed = new Set<Watch>();
+  let secrets = 0;
   const follow = async (watch: Watch): Promise<void> => {
     for await (const event of watch.events) {
       const changed = await take(event, watch, tools);
@@ -38,7 +39,8 @@ export async function watchCluster(tools: WatchClusterTools, secretNames: readon
       if (isComplete) await nameNamespaces(changed, watch.kind, tools);
       if (event.type !== 'listed' || isComplete) continue;
       listed.add(watch);
-      if (isLastOfSecrets(watch, watches, listed)) await finishSecrets(tools);
+      if (watch.kind === 'secret') secrets += event.keys.size;
+      if (isLastOfSecrets(watch, watches, listed)) await finishSecrets(secrets, tools);
       if (listed.size === watches.length) await finishFirstLists(tools);
     }
   };
@@ -86,8 +88,8 @@ function isLastOfSecrets(watch: Watch, watches: readonly Watch[], listed: Readon
 }
 
 /** Credentials need not wait for the other lists: what our Secrets hold is taken back, and the rest is fetched meanwhile. */
-async function finishSecrets(tools: WatchClusterTools): Promise<void> {
-  await keepTrying(tools, () => tools.observations.markListed('secrets'));
+async function finishSecrets(secrets: number, tools: WatchClusterTools): Promise<void> {
+  await keepTrying(tools, () => tools.observations.markListed('secrets', secrets));
   await keepTrying(tools, () =>
     tools.bus.publish('credential.restore', [{ data: { cause: 'observed' }, urgency: 'unserved' }]),
   );
@@ -95,7 +97,7 @@ async function finishSecrets(tools: WatchClusterTools): Promise<void> {
 
 async function finishFirstLists(tools: WatchClusterTools): Promise<void> {
   const { observations, bus, report } = tools;
-  await keepTrying(tools, () => observations.markListed('everything'));
+  await keepTrying(tools, () => observations.markListed('everything', 0));
   await keepTrying(tools, () =>
     bus.publish('namespace.sync-all', [{ data: { cause: 'observed' }, urgency: 'expiring' }]),
   );

@@ -3,6 +3,7 @@ import { isUsable } from '../../common/domain/credential.ts';
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
 import type { ObservedSecret } from '../../common/domain/observation.ts';
+import { isOurs } from '../../common/domain/our-secrets.ts';
 import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
 import { restorableSources, restoreCredentials } from '../../common/domain/restorable.ts';
 import type {
@@ -16,7 +17,7 @@ import type { Bus, Handler } from '../../queues/bus.ts';
 
 export type RestoreTools = {
   readonly configurations: Pick<ConfigurationStore, 'read'>;
-  readonly observations: Pick<ObservationStore, 'read' | 'namespaces' | 'isListed'>;
+  readonly observations: Pick<ObservationStore, 'read' | 'namespaces' | 'listed'>;
   readonly credentials: Pick<CredentialStore, 'read' | 'write' | 'markRestored' | 'isRestored'>;
   readonly ownSecrets: OwnSecretReader;
   readonly bus: Pick<Bus, 'publish'>;
@@ -32,9 +33,11 @@ export function restoreMissingCredentials(tools: RestoreTools): Handler<'credent
   const { configurations, observations, credentials, bus, clock } = tools;
   return async ({ data }) => {
     const inForce = await configurations.read();
-    if (inForce === undefined || !(await observations.isListed('secrets'))) return;
+    const secrets = await observations.listed('secrets');
+    if (inForce === undefined || secrets === undefined) return;
     if (!(await credentials.isRestored())) {
-      await restore(await missingSources([...resolveRegistries(inForce).sources.values()], tools), clock(), tools);
+      if (secrets > 0)
+        await restore(await missingSources([...resolveRegistries(inForce).sources.values()], tools), clock(), tools);
       await credentials.markRestored();
     }
     await bus.publish('credential.renew-due', [{ data: { cause: data.cause }, urgency: 'unserved' }]);
@@ -50,23 +53,59 @@ async function missingSources(
   return new Map(missing.map((source) => [source.id, source]));
 }
 
+/**
+ * Of several Secrets with a credential of a source the one that lasts longest counts: who was killed in the middle of a renewal
+ * has left old ones beside new ones. Where that one cannot be read, another is tried.
+ */
 async function restore(missing: Map<string, CredentialSource>, now: number, tools: RestoreTools): Promise<void> {
-  const { observations } = tools;
-  const namespaces = missing.size === 0 ? [] : await observations.namespaces();
-  for (let start = 0; start < namespaces.length; start += namespacesAtOnce) {
-    const page = namespaces.slice(start, start + namespacesAtOnce);
-    const observed = await Promise.all(page.map((namespace) => observations.read(namespace)));
-    for (const secret of observed.flatMap(({ secrets }) => secrets)) {
-      const held = restorableSources(secret, missing.values(), now);
-      if (held.length === 0) continue;
-      for (const id of await restoreFrom(secret, held, tools)) missing.delete(id);
-      if (missing.size === 0) return;
+  const tried = new Set<string>();
+  for (let round = 1; round <= roundsMax && missing.size > 0; round++) {
+    const best = await findLongestLasting(missing, tried, now, tools);
+    if (best.size === 0) return;
+    for (const secret of new Set([...best.values()].map(({ secret }) => secret))) {
+      tried.add(nameOf(secret));
+      const sourceIds = [...best].filter(([, found]) => found.secret === secret).map(([id]) => id);
+      for (const id of await restoreFrom(secret, sourceIds, tools)) missing.delete(id);
     }
   }
 }
 
+/** A Secret that cannot be read is rare; that several in a row cannot be means that none can be. */
+const roundsMax = 5;
+
+/** By source; of equals the first, so that as few Secrets as possible are read. */
+async function findLongestLasting(
+  missing: ReadonlyMap<string, CredentialSource>,
+  tried: ReadonlySet<string>,
+  now: number,
+  { observations }: RestoreTools,
+): Promise<ReadonlyMap<string, Found>> {
+  const best = new Map<string, Found>();
+  // Namespaces with the same registries have the same annotation: it is looked at once.
+  const seen = new Set<string | undefined>();
+  const namespaces = await observations.namespaces();
+  for (let start = 0; start < namespaces.length; start += namespacesAtOnce) {
+    const page = namespaces.slice(start, start + namespacesAtOnce);
+    const observed = await Promise.all(page.map((namespace) => observations.read(namespace)));
+    for (const secret of observed.flatMap(({ secrets }) => secrets)) {
+      if (!isOurs(secret) || !secret.ownsData || seen.has(secret.sources) || tried.has(nameOf(secret))) continue;
+      seen.add(secret.sources);
+      for (const { id, expiresAt } of restorableSources(secret, missing.values(), now)) {
+        if (expiresAt > (best.get(id)?.expiresAt ?? 0)) best.set(id, { secret, expiresAt });
+      }
+    }
+  }
+  return best;
+}
+
 /** Read together, which is one round trip to Redis. */
 const namespacesAtOnce = 200;
+
+type Found = { readonly secret: ObservedSecret; readonly expiresAt: number };
+
+function nameOf({ namespace, name }: ObservedSecret): string {
+  return `${namespace}/${name}`;
+}
 
 /** One read; a Secret that cannot be read is passed over, because what it holds can be fetched. */
 async function restoreFrom(

@@ -5,7 +5,7 @@ import type { Bus, Handler } from '../../queues/bus.ts';
 
 export type SyncAllTools = {
   readonly configurations: Pick<ConfigurationStore, 'read'>;
-  readonly observations: Pick<ObservationStore, 'namespaces' | 'isListed'>;
+  readonly observations: Pick<ObservationStore, 'namespaces' | 'listed'>;
   readonly credentials: Pick<CredentialStore, 'read'>;
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
@@ -18,7 +18,7 @@ export type SyncAllTools = {
 export function syncAllNamespaces(tools: SyncAllTools): Handler<'namespace.sync-all'> {
   const { observations, bus } = tools;
   return async ({ data, urgency }) => {
-    if (!(await observations.isListed('everything'))) return;
+    if ((await observations.listed('everything')) === undefined) return;
     switch (await stateOfCredentials(tools)) {
       case 'nothing-known':
         return undefined;

@@ -31,7 +31,7 @@ describe('syncNamespace', () => {
       { kind: 'namespace', namespace: 'shop', resourceVersion: '10', state: namespace() },
       { kind: 'account', namespace: 'shop', name: 'default', resourceVersion: '11', state: account() },
     ]);
-    await observations.markListed('everything');
+    await observations.markListed('everything', 0);
     const handle = syncNamespace({
       configurations,
       observations,

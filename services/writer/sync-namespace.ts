@@ -15,7 +15,7 @@ import type { DesiredSecretsCache } from './desired-secrets-cache.ts';
 
 export type SyncTools = {
   readonly configurations: Pick<ConfigurationStore, 'read'>;
-  readonly observations: Pick<ObservationStore, 'read' | 'observe' | 'isListed'>;
+  readonly observations: Pick<ObservationStore, 'read' | 'observe' | 'listed'>;
   readonly credentials: Pick<CredentialStore, 'read'>;
   readonly cluster: ClusterWriter;
   readonly desiredSecrets: DesiredSecretsCache;
@@ -66,13 +66,13 @@ async function planFor(
   name: string,
   tools: SyncTools,
 ): Promise<{ readonly plan: NamespacePlan; readonly namespace: ObservedNamespace } | undefined> {
-  const [isListed, inForce, observation] = await Promise.all([
-    tools.observations.isListed('everything'),
+  const [listed, inForce, observation] = await Promise.all([
+    tools.observations.listed('everything'),
     tools.configurations.read(),
     tools.observations.read(name),
   ]);
   // Until everything was listed an absence means nothing; the end of the lists names every namespace.
-  if (!isListed || inForce === undefined || observation.namespace === undefined) return undefined;
+  if (listed === undefined || inForce === undefined || observation.namespace === undefined) return undefined;
   const now = tools.clock();
   const desired = await tools.desiredSecrets.forNamespace(name, inForce, now);
   const plan = planNamespace({

@@ -165,9 +165,9 @@ export function defineObservationsContract(open: () => Promise<readonly [Observa
     });
 
     it('are complete once somebody says so', async () => {
-      assert.equal(await here.isListed('everything'), false);
-      await here.markListed('everything');
-      assert.equal(await there.isListed('everything'), true);
+      assert.equal(await here.listed('everything'), undefined);
+      await here.markListed('everything', 0);
+      assert.equal(await there.listed('everything'), 0);
     });
 
     it('end at the newest of each object however two observers deliver them, and name every namespace', async () => {

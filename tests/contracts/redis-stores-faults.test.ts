@@ -45,7 +45,7 @@ describe('stores in Redis, when something is wrong', function () {
       assert.equal((await stores.credentials.read(['a'])).size, 0);
       assert.deepEqual(await stores.observations.read('shop'), { name: 'shop', accounts: [], secrets: [] });
       assert.deepEqual(await stores.observations.namespaces(), []);
-      assert.equal(await stores.observations.isListed('everything'), false);
+      assert.equal(await stores.observations.listed('everything'), undefined);
       assert.deepEqual(stores.reported, []);
     });
 
@@ -199,7 +199,7 @@ async function fill(stores: RedisStores): Promise<void> {
     namespaceSeen('shop', { resourceVersion: '1' }),
     accountSeen('shop', 'default', { resourceVersion: '2' }),
   ]);
-  await stores.observations.markListed('everything');
+  await stores.observations.markListed('everything', 0);
 }
 
 function unreachable(message: RegExp): (error: unknown) => boolean {

@@ -21,7 +21,7 @@ import { createDeletionMemory } from './deletion-memory.ts';
 export function createMemoryObservationStore(): ObservationStore {
   const known = new Map<string, Known>();
   const deletions = createDeletionMemory();
-  const listed = new Set<'secrets' | 'everything'>();
+  const listed = new Map<'secrets' | 'everything', number>();
 
   function take(change: ObservedChange): boolean {
     const before = find(known, change);
@@ -56,11 +56,11 @@ export function createMemoryObservationStore(): ObservationStore {
       ),
     read: (namespace) => Promise.resolve(toObservation(namespace, known.get(namespace))),
     namespaces: () => Promise.resolve([...known.keys()]),
-    markListed(what) {
-      listed.add(what);
+    markListed(what, objects) {
+      listed.set(what, objects);
       return Promise.resolve();
     },
-    isListed: (what) => Promise.resolve(listed.has(what)),
+    listed: (what) => Promise.resolve(listed.get(what)),
   };
 }
 

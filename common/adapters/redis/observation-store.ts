@@ -76,12 +76,12 @@ export function createRedisObservationStore(
       for await (const names of pagesOfNames(connection, keys)) for (const name of names) all.add(name);
       return [...all];
     },
-    async markListed(what) {
-      await connection.run(`keeping that ${what} was listed`, (redis) => redis.set(keys.listed(what), '1'));
+    async markListed(what, objects) {
+      await connection.run(`keeping that ${what} was listed`, (redis) => redis.set(keys.listed(what), objects));
     },
-    async isListed(what) {
+    async listed(what) {
       const text = await connection.run(`reading whether ${what} was listed`, (redis) => redis.get(keys.listed(what)));
-      return text !== null;
+      return text === null ? undefined : Number(text);
     },
   };
 }

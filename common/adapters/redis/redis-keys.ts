@@ -18,7 +18,7 @@ export function redisKeys(prefix = '{acr}') {
     credentialsRestored: `${prefix}:credentials-restored`,
     /** Set: names of the namespaces that have an `observed` hash. */
     namespaces: `${prefix}:observed-namespaces`,
-    /** String `1`: it was listed. */
+    /** String: how many objects there were when it was listed. */
     listed: (what: 'secrets' | 'everything') => `${prefix}:observed-listed:${what}`,
     /** Hash: `namespace`, `account:<name>`, `secret:<name>` → state. */
     observed: (namespace: string) => `${prefix}:observed:${namespace}`,
