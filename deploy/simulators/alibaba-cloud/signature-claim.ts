@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
 
-
 /** What a signed request says about its signer, in whichever of the three ways it was signed. */
 export type SignatureClaim = {
   readonly scheme: 'v3' | 'rpc-v1' | 'roa-v1';
