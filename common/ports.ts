@@ -133,6 +133,7 @@ export type ClusterWatcher = {
 export type ObservedVersion = { readonly resourceVersion?: string | undefined };
 
 export type ObservedConfigMap = {
+  readonly uid?: string | undefined;
   readonly resourceVersion: string;
   readonly data?: Readonly<Record<string, string>> | undefined;
 };

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createCloudClock } from '../common/adapters/alibaba/cloud-clock.ts';
 import { createCredentialIssuer } from '../common/adapters/alibaba/credential-issuer.ts';
 import { createMetadataService } from '../common/adapters/alibaba/metadata-service.ts';
 import { createRegionFinder } from '../common/adapters/alibaba/region-finder.ts';
@@ -46,6 +47,7 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
   exposeQueues(bus, metrics);
 
   const connect = once(() => connectCluster(options, health));
+  const cloudClock = createCloudClock(Date.now);
   const metadata = createMetadataService({
     endpoint: settings.environment.metadataEndpoint,
     v1Disabled: settings.environment.metadataV1Disabled,
@@ -61,7 +63,8 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
     health,
     bus,
     ...stores,
-    clock: Date.now,
+    // By the cloud's time, as far as it is known: expiries are judged by it.
+    clock: cloudClock.now,
     random: Math.random,
     regions,
     secrets: secretsOnDemand(async () => (await connect()).secrets),
@@ -72,6 +75,7 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
       const { environment, tokenMode, openApiEndpoint, allowedHosts } = settings;
       const issuer = createCredentialIssuer({
         clock: Date.now,
+        cloudClock,
         secrets: secretsOnDemand(async () => (await connect()).secrets),
         metadata,
         regionFinder: regions,
@@ -79,6 +83,8 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
         workerRoleName: environment.workerRoleName,
         managedRoleTokenFile: environment.managedTokenFile,
         oidcTokenFile: environment.oidcTokenFile,
+        podRoleArn: environment.roleArn,
+        podOidcProviderArn: environment.oidcProviderArn,
         openApiEndpoint,
         allowedHosts,
         observer: (action, region, code) => metrics.count('acr_helper_cloud_requests_total', { action, region, code }),

@@ -10,11 +10,12 @@ function plan(
   records: readonly CredentialRecord[],
   at: number,
   ids = records.map(({ sourceId }) => sourceId),
+  spread = 0,
 ): RenewalPlan {
   return planRenewals({
     sources: ids.map((id) => ({ id })),
     records: new Map(records.map((each) => [each.sourceId, each])),
-    thresholdSeconds: 900,
+    rule: { thresholdSeconds: 900, spread },
     now: at,
   });
 }
@@ -56,6 +57,10 @@ describe('planRenewals', () => {
   it('takes along what would be due soon', () => {
     const records = [fetched('a', now), fetched('b', now + 300_000), fetched('c', now + 1_500_000)];
     assert.deepEqual(plan(records, now + hour - 1_200_000).due, ['a', 'b']);
+  });
+
+  it('renews a little earlier in one cluster than in another, by no more than a twentieth of the life', () => {
+    assert.equal(plan([fetched('a', now)], now, ['a'], 0.5).nextDueAt, now + hour - 1_200_000 - hour / 40);
   });
 
   it('leaves a failed source alone until its next attempt', () => {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { ConfigurationInForce } from './configuration/configuration.ts';
 import type { CredentialSource } from './credential-source.ts';
 import type { CredentialRecord } from './credential.ts';
 
@@ -8,11 +10,18 @@ export type RenewalPlan = {
   readonly nextDueAt?: number | undefined;
 };
 
+/** When this cluster renews. */
+export type RenewalRule = {
+  /** `expiring-threshold`. */
+  readonly thresholdSeconds: number;
+  /** In [0, 1), the same for ever in one cluster and another in another: clusters of one account do not renew in the same second. */
+  readonly spread: number;
+};
+
 export type RenewalInput = {
   readonly sources: Iterable<Pick<CredentialSource, 'id'>>;
   readonly records: ReadonlyMap<string, CredentialRecord>;
-  /** `expiring-threshold`. */
-  readonly thresholdSeconds: number;
+  readonly rule: RenewalRule;
   /** ms since the epoch. */
   readonly now: number;
 };
@@ -27,8 +36,8 @@ export type RenewalInput = {
  *     B     |------- life -------|--due--X
  *                             ^ A is due; B would be within a sixth of its life: both are fetched, one write
  */
-export function planRenewals({ sources, records, thresholdSeconds, now }: RenewalInput): RenewalPlan {
-  const moments = [...sources].map(({ id }) => ({ id, ...momentsOf(records.get(id), thresholdSeconds) }));
+export function planRenewals({ sources, records, rule, now }: RenewalInput): RenewalPlan {
+  const moments = [...sources].map(({ id }) => ({ id, ...momentsOf(records.get(id), rule) }));
   const someAreDue = moments.some(({ dueAt }) => dueAt <= now);
   const due = moments.filter(({ dueAt, joinsAt }) => dueAt <= now || (someAreDue && joinsAt <= now));
   const later = moments.filter((moment) => !due.includes(moment)).map(({ dueAt }) => dueAt);
@@ -36,8 +45,8 @@ export function planRenewals({ sources, records, thresholdSeconds, now }: Renewa
 }
 
 /** When the source of the record has to be fetched, ms since the epoch; 0 for one that was never fetched. */
-export function dueAt(record: FetchState | undefined, thresholdSeconds: number): number {
-  return momentsOf(record, thresholdSeconds).dueAt;
+export function dueAt(record: FetchState | undefined, rule: RenewalRule): number {
+  return momentsOf(record, rule).dueAt;
 }
 
 /** Seconds before the expiry at which a credential is renewed: a token shorter than the threshold neither loops nor dies. */
@@ -53,13 +62,13 @@ type Moments = {
   readonly joinsAt: number;
 };
 
-function momentsOf(record: FetchState | undefined, thresholdSeconds: number): Moments {
+function momentsOf(record: FetchState | undefined, { thresholdSeconds, spread }: RenewalRule): Moments {
   const failedUntil = record?.failure?.nextAttemptAt ?? 0;
   if (isStale(record)) return { dueAt: 0, joinsAt: 0 };
   if (record?.credential === undefined) return { dueAt: failedUntil, joinsAt: failedUntil };
   const { issuedAt, expiresAt } = record.credential;
   const life = expiresAt - issuedAt;
-  const renewAt = expiresAt - 1000 * renewBeforeSeconds(thresholdSeconds, life / 1000);
+  const renewAt = expiresAt - 1000 * renewBeforeSeconds(thresholdSeconds, life / 1000) - (spread * life) / 20;
   return { dueAt: Math.max(renewAt, failedUntil), joinsAt: Math.max(renewAt - life / 6, failedUntil) };
 }
 
@@ -67,4 +76,16 @@ function momentsOf(record: FetchState | undefined, thresholdSeconds: number): Mo
 function isStale(record: FetchState | undefined): boolean {
   const answeredAt = Math.max(record?.credential?.issuedAt ?? 0, record?.failure?.at ?? 0);
   return record?.staleAt !== undefined && record.staleAt > answeredAt;
+}
+
+/** Of a configuration in force: the threshold that it names, and the spread that the cluster's id gives. */
+export function renewalRule({ configuration, clusterId }: ConfigurationInForce): RenewalRule {
+  const hash = createHash('sha256')
+    .update(clusterId ?? '')
+    .digest()
+    .readUInt32BE(0);
+  return {
+    thresholdSeconds: configuration.expiringThresholdSeconds,
+    spread: clusterId === undefined ? 0 : hash / 2 ** 32,
+  };
 }

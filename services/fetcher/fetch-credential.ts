@@ -4,7 +4,7 @@ import type { Credential, CredentialRecord } from '../../common/domain/credentia
 import { toFailure, type Failure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
 import { nextAttempt } from '../../common/domain/next-attempt.ts';
-import { dueAt } from '../../common/domain/plan-renewals.ts';
+import { dueAt, renewalRule } from '../../common/domain/plan-renewals.ts';
 import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
 import type {
   Clock,
@@ -86,11 +86,11 @@ function troubleOf({ code, reaction }: Failure): 'succeeded' | PoolTrouble {
 }
 
 /** Another worker may have been faster, or the message is an old one. Sources that go along with a due one are due a little early. */
-function isFresh(record: CredentialRecord | undefined, { configuration }: ConfigurationInForce, now: number): boolean {
+function isFresh(record: CredentialRecord | undefined, inForce: ConfigurationInForce, now: number): boolean {
   const credential = record?.credential;
   if (credential === undefined) return false;
   const life = credential.expiresAt - credential.issuedAt;
-  return dueAt(record, configuration.expiringThresholdSeconds) - life / 6 > now;
+  return dueAt(record, renewalRule(inForce)) - life / 6 > now;
 }
 
 type Stored = {
@@ -104,7 +104,7 @@ async function store({ source, credential, before, inForce }: Stored, tools: Fet
   const { credentials, bus, report, clock, lookAgainAt } = tools;
   await credentials.write({ sourceId: source.id, credential });
   await bus.publish('namespace.sync-all', [{ data: { cause: 'credential' }, urgency: 'expiring' }]);
-  lookAgainAt(dueAt({ credential }, inForce.configuration.expiringThresholdSeconds));
+  lookAgainAt(dueAt({ credential }, renewalRule(inForce)));
   const previous = before?.credential;
   report({
     kind: 'credential-stored',

@@ -1,5 +1,5 @@
 import { pendingUntil } from '../../common/domain/pending.ts';
-import { planRenewals } from '../../common/domain/plan-renewals.ts';
+import { planRenewals, renewalRule } from '../../common/domain/plan-renewals.ts';
 import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
 import type { Clock, ConfigurationStore, CredentialStore } from '../../common/ports.ts';
 import type { Bus, Handler } from '../../queues/bus.ts';
@@ -29,7 +29,7 @@ export function renewDueCredentials(tools: RenewTools): Handler<'credential.rene
     const { due, nextDueAt } = planRenewals({
       sources: sources.values(),
       records,
-      thresholdSeconds: inForce.configuration.expiringThresholdSeconds,
+      rule: renewalRule(inForce),
       now,
     });
     const unasked = due.filter((id) => {

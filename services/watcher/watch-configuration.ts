@@ -38,13 +38,16 @@ export async function watchConfiguration(tools: WatchConfigurationTools): Promis
       const version = versionOf(latest.data);
       if (version === lastVersion) continue;
       lastVersion = version;
-      await takeOver(latest.data, version, region, tools);
+      await takeOver({ ...latest, data: latest.data }, version, region, tools);
     }
   }
 }
 
+/** A ConfigMap that is there. */
+type ReadConfigMap = { readonly uid?: string | undefined; readonly data: Readonly<Record<string, string>> };
+
 async function takeOver(
-  data: Readonly<Record<string, string>>,
+  { data, uid }: ReadConfigMap,
   version: string,
   region: FollowedRegion,
   tools: WatchConfigurationTools,
@@ -60,7 +63,7 @@ async function takeOver(
     return;
   }
   if (needsRegion(configuration)) await region.wait(regionWaitSeconds);
-  await putInForce({ configuration, version, localRegion: region.current() }, tools);
+  await putInForce({ configuration, version, localRegion: region.current(), clusterId: uid }, tools);
   tools.report({
     kind: 'configuration-accepted',
     registries: configuration.registries.length + configuration.mirrors.length,

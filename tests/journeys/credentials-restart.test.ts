@@ -59,6 +59,12 @@ for (const mode of ['standalone', 'over Redis'] as const) {
       await Promise.all([controlPlane?.stop(), cloud?.stop(), redis?.stop()]);
     });
 
+    /** Everything was observed and every credential is there again; what is not taken back from Redis is read anew. */
+    async function untilBack(rounds: number, isEmpty: boolean): Promise<void> {
+      await untilLogged(helper, 'cluster observed', rounds);
+      if (isEmpty) await untilLogged(helper, '"source":"Secret other-registry"');
+    }
+
     function start(): void {
       helper = startHelper({ controlPlane, cloud, redisUrl: redis?.url });
     }
@@ -97,7 +103,7 @@ for (const mode of ['standalone', 'over Redis'] as const) {
       await assertCostsNothing(async () => {
         await helper.stop();
         start();
-        await untilLogged(helper, 'cluster observed');
+        await untilBack(1, mode === 'standalone');
       });
     });
 
@@ -106,7 +112,7 @@ for (const mode of ['standalone', 'over Redis'] as const) {
         helper.kill();
         await helper.ended;
         start();
-        await untilLogged(helper, 'cluster observed');
+        await untilBack(1, mode === 'standalone');
       });
     });
 
@@ -115,7 +121,7 @@ for (const mode of ['standalone', 'over Redis'] as const) {
     it('when Redis is emptied it observes everything anew, fetches nothing and writes nothing', async () => {
       await assertCostsNothing(async () => {
         await redis?.flush();
-        await untilLogged(helper, 'cluster observed', 2);
+        await untilBack(2, true);
       });
     });
 

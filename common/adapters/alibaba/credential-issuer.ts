@@ -33,6 +33,9 @@ export type CredentialIssuerOptions = {
   readonly managedRoleTokenFile?: string | undefined;
   /** Default `/var/run/secrets/ack.alibabacloud.com/rrsa-tokens/token`. */
   readonly oidcTokenFile?: string | undefined;
+  /** What ack-pod-identity-webhook put into the pod's environment: for RRSA entries that name no role or provider. */
+  readonly podRoleArn?: string | undefined;
+  readonly podOidcProviderArn?: string | undefined;
   /** Default `alibaba-addon-secret`. */
   readonly registeredClusterSecret?: string | undefined;
   /** Name of the sessions of assumed roles, 2–32 characters. Default `acr-credential-helper`. */
@@ -68,6 +71,8 @@ export function createCredentialIssuer(options: CredentialIssuerOptions): Alibab
     workerRoleName: options.workerRoleName,
     managedRoleTokenFile: options.managedRoleTokenFile ?? '/var/addon/token-config',
     oidcTokenFile: options.oidcTokenFile ?? '/var/run/secrets/ack.alibabacloud.com/rrsa-tokens/token',
+    podRoleArn: options.podRoleArn ?? '',
+    podOidcProviderArn: options.podOidcProviderArn ?? '',
     registeredClusterSecret: options.registeredClusterSecret ?? 'alibaba-addon-secret',
     sessionName: options.sessionName ?? 'acr-credential-helper',
   };

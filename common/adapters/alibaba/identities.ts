@@ -25,6 +25,9 @@ export type IdentityParts = {
   readonly workerRoleName?: string | undefined;
   readonly managedRoleTokenFile: string;
   readonly oidcTokenFile: string;
+  /** `ALIBABA_CLOUD_ROLE_ARN` and `ALIBABA_CLOUD_OIDC_PROVIDER_ARN`: for entries that name none; empty when not set. */
+  readonly podRoleArn: string;
+  readonly podOidcProviderArn: string;
   readonly registeredClusterSecret: string;
   readonly sessionName: string;
 };
@@ -56,7 +59,11 @@ export function sessionProviderOf(identity: Identity, parts: IdentityParts): Ses
       });
     case 'rrsa':
       return shared(
-        provideRrsa({ ...parts, tokenFile: parts.oidcTokenFile }, identity.roleArn, identity.oidcProviderArn),
+        provideRrsa(
+          { ...parts, tokenFile: parts.oidcTokenFile },
+          identity.roleArn || parts.podRoleArn,
+          identity.oidcProviderArn || parts.podOidcProviderArn,
+        ),
       );
     case 'assumed-role':
       return assumedRoleOf(identity, parts);

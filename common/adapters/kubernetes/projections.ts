@@ -75,7 +75,11 @@ export function createProjections(): Projections {
       sources: metadata.annotations?.[sourcesAnnotation],
       ownsData: ownsDockerConfig(metadata.managedFields),
     }),
-    configMap: ({ metadata, data }) => ({ resourceVersion: metadata.resourceVersion, data: data ?? noLabels }),
+    configMap: ({ metadata, data }) => ({
+      uid: metadata.uid,
+      resourceVersion: metadata.resourceVersion,
+      data: data ?? noLabels,
+    }),
   };
 }
 

@@ -120,6 +120,7 @@ const configurationInForce: z.ZodType<ConfigurationInForce> = z.object({
   configuration,
   version: z.string(),
   localRegion: z.string().optional(),
+  clusterId: z.string().optional(),
 } satisfies Fields<ConfigurationInForce>);
 
 const credential = z.object({

@@ -64,4 +64,6 @@ export type ConfigurationInForce = {
   readonly version: string;
   /** The cluster's own region; absent while it is unknown. */
   readonly localRegion?: string | undefined;
+  /** The same for as long as the cluster lives: uid of the ConfigMap. */
+  readonly clusterId?: string | undefined;
 };
