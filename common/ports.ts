@@ -134,6 +134,8 @@ export type ObservedVersion = { readonly resourceVersion?: string | undefined };
 
 export type ObservedConfigMap = {
   readonly uid?: string | undefined;
+  /** Annotation `acr-credential-helper/confirm`. */
+  readonly confirm?: string | undefined;
   readonly resourceVersion: string;
   readonly data?: Readonly<Record<string, string>> | undefined;
 };
@@ -154,3 +156,27 @@ export type PoolBudget = {
 /** `throttled`: the cloud asked for a pause (in seconds, where it said so). `failed`: no answer, or an error of its own. */
 export type PoolTrouble =
   { readonly kind: 'throttled'; readonly retryAfterSeconds?: number | undefined } | { readonly kind: 'failed' };
+
+/** The last configuration that was taken over, kept in the cluster: it survives the restart of every process and an emptied Redis. */
+export type LastGoodStore = {
+  read(): Promise<LastGood | undefined>;
+  write(lastGood: LastGood): Promise<void>;
+};
+
+/** As the ConfigMap had it, so that a later release reads it by its own rules. */
+export type LastGood = {
+  readonly version: string;
+  readonly clusterId?: string | undefined;
+  readonly data: Readonly<Record<string, string>>;
+};
+
+/** Says something to the person who looks at the ConfigMap with `kubectl describe`. */
+export type EventRecorder = { record(event: KubernetesEvent): Promise<void> };
+
+export type KubernetesEvent = {
+  readonly type: 'Normal' | 'Warning';
+  /** CamelCase. */
+  readonly reason: string;
+  /** At most 1,024 characters are shown. */
+  readonly note: string;
+};

@@ -3,7 +3,7 @@ import { describeFailure, type Logger } from '../common/runtime/logger.ts';
 import type { Metrics } from '../common/runtime/metrics.ts';
 
 /** Makes log lines and metrics of what happens, and tells further listeners. */
-export function createReport(logger: Logger, metrics: Metrics, ...listeners: readonly Report[]): Report {
+export function createReport(logger: Logger, metrics: Metrics, listeners: ReadonlySet<Report>): Report {
   return (happening) => {
     log(happening, logger);
     measure(happening, metrics);
@@ -24,6 +24,13 @@ function log(happening: Happening, logger: Logger): void {
         stays('the ConfigMap has errors', happening.keepsLastGood),
       );
       return;
+    case 'configuration-held-back': {
+      const { hash, attached, detached } = happening;
+      return logger.warn(
+        { hash, attached, detached },
+        'configuration held back: it detaches too much; confirm it by the annotation acr-credential-helper/confirm',
+      );
+    }
     case 'configuration-missing':
       return logger.warn({ configMap: happening.configMap }, stays('there is no ConfigMap', happening.keepsLastGood));
     case 'region-unknown':
@@ -99,6 +106,7 @@ function measure(happening: Happening, metrics: Metrics): void {
     case 'configuration-accepted':
       return metrics.set('acr_helper_configuration_valid', {}, 1);
     case 'configuration-refused':
+    case 'configuration-held-back':
     case 'configuration-missing':
       return metrics.set('acr_helper_configuration_valid', {}, 0);
     case 'watch-listed':

@@ -7,6 +7,8 @@ import { createApiClient } from '../common/adapters/kubernetes/api-client.ts';
 import { createClusterWatcher } from '../common/adapters/kubernetes/cluster-watcher.ts';
 import { createClusterWriter } from '../common/adapters/kubernetes/cluster-writer.ts';
 import { resolveConnection } from '../common/adapters/kubernetes/connection.ts';
+import { createEventRecorder } from '../common/adapters/kubernetes/event-recorder.ts';
+import { createLastGoodStore } from '../common/adapters/kubernetes/last-good-store.ts';
 import { createRequestWindow } from '../common/adapters/kubernetes/request-window.ts';
 import { createSecretReader } from '../common/adapters/kubernetes/secret-reader.ts';
 import type { WatchObserver } from '../common/adapters/kubernetes/watch-tools.ts';
@@ -25,12 +27,15 @@ import { version } from '../common/runtime/version.ts';
 import type { Bus, BusObserver } from '../queues/bus.ts';
 import { createInMemoryBus } from '../queues/in-memory-bus.ts';
 import { Health } from './health.ts';
+import { recordEvents } from './record-events.ts';
 import type { World } from './world.ts';
 
 export type WiringOptions = {
   readonly settings: Settings;
   readonly metrics: Metrics;
   readonly report: Report;
+  /** Whom `report` tells, besides the log and the metrics. */
+  readonly listeners: Set<Report>;
   readonly shutdown: Shutdown;
 };
 
@@ -47,6 +52,7 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
   exposeQueues(bus, metrics);
 
   const connect = once(() => connectCluster(options, health));
+  options.listeners.add(recordEvents(async () => (await connect()).events));
   const cloudClock = createCloudClock(Date.now);
   const metadata = createMetadataService({
     endpoint: settings.environment.metadataEndpoint,
@@ -69,6 +75,7 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
     regions,
     secrets: secretsOnDemand(async () => (await connect()).secrets),
     connectOwnSecrets: async () => (await connect()).ownSecrets,
+    connectLastGood: async () => (await connect()).lastGood,
     connectWatcher: async () => (await connect()).watcher,
     connectWriter: async () => (await connect()).writer,
     connectIssuer: async () => {
@@ -167,6 +174,8 @@ async function connectCluster({ settings, metrics, report, shutdown }: WiringOpt
     watcher: createClusterWatcher({ client, window, observer: watchObserver(metrics, report, health) }),
     writer: createClusterWriter({ client, window }),
     secrets: createSecretReader({ client, namespace: configMap.namespace }),
+    lastGood: createLastGoodStore(client, configMap.namespace),
+    events: createEventRecorder({ client, configMap, clock: Date.now }),
     ownSecrets: {
       readSecret: (namespace: string, name: string) => createSecretReader({ client, namespace }).readSecret(name),
     },

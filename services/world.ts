@@ -6,6 +6,7 @@ import type {
   ConfigurationStore,
   CredentialIssuer,
   CredentialStore,
+  LastGoodStore,
   ObservationStore,
   OwnSecretReader,
   PoolBudget,
@@ -36,6 +37,7 @@ export type Common = {
 export type WatcherWorld = Common & {
   readonly observations: ObservationStore;
   readonly connectWatcher: () => Promise<ClusterWatcher>;
+  readonly connectLastGood: () => Promise<LastGoodStore>;
   readonly regions: RegionFinder;
 };
 

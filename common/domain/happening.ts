@@ -6,7 +6,21 @@ import type { PlanStep } from './plan-namespace.ts';
  * `demo` gives are made from them in one place each. No happening holds a secret.
  */
 export type Happening =
-  | { readonly kind: 'configuration-accepted'; readonly registries: number; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'configuration-accepted';
+      readonly registries: number;
+      readonly warnings: readonly string[];
+      /** It is another one than the one before. */
+      readonly changed: boolean;
+    }
+  | {
+      /** It would detach more than half of what is attached: it waits for the annotation with this hash. */
+      readonly kind: 'configuration-held-back';
+      readonly hash: string;
+      readonly attached: number;
+      readonly detached: number;
+      readonly keepsLastGood: boolean;
+    }
   | { readonly kind: 'configuration-refused'; readonly problems: readonly string[]; readonly keepsLastGood: boolean }
   | { readonly kind: 'configuration-missing'; readonly configMap: string; readonly keepsLastGood: boolean }
   | { readonly kind: 'region-unknown'; readonly failure: Failure }

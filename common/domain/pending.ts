@@ -9,6 +9,15 @@ export const pendingSeconds = 2;
  */
 export function pendingUntil(record: CredentialRecord, now: number): number | undefined {
   const until = record.requestedAt + pendingSeconds * 1000;
-  const isUnanswered = record.failure === undefined && record.requestedAt > (record.credential?.issuedAt ?? 0);
-  return isUnanswered && until > now ? until : undefined;
+  // A request that lies far ahead was noted by a clock that went wrong, before the cloud's time was known.
+  const isAhead = record.requestedAt > now + pendingSeconds * 1000;
+  return record.failure === undefined && isUnanswered(record) && until > now && !isAhead ? until : undefined;
 }
+
+/** Whether a fetch was asked for after the last answer. */
+export function isUnanswered({ requestedAt, credential, failure }: CredentialRecord): boolean {
+  return requestedAt > Math.max(credential?.issuedAt ?? 0, failure?.at ?? 0);
+}
+
+/** After so long an unanswered request counts as lost, and is made again. */
+export const askAgainSeconds = 30;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ConfigurationInForce } from './configuration/configuration.ts';
 import type { CredentialSource } from './credential-source.ts';
 import type { CredentialRecord } from './credential.ts';
+import { isUnanswered } from './pending.ts';
 
 /** Which sources to fetch now, and when to look again. */
 export type RenewalPlan = {
@@ -37,8 +38,12 @@ export type RenewalInput = {
  *                             ^ A is due; B would be within a sixth of its life: both are fetched, one write
  */
 export function planRenewals({ sources, records, rule, now }: RenewalInput): RenewalPlan {
-  const moments = [...sources].map(({ id }) => ({ id, ...momentsOf(records.get(id), rule) }));
-  const someAreDue = moments.some(({ dueAt }) => dueAt <= now);
+  const moments = [...sources].map(({ id }) => ({
+    id,
+    ...momentsOf(records.get(id), rule),
+    isTroubled: isTroubled(records.get(id)),
+  }));
+  const someAreDue = moments.some(({ dueAt, isTroubled }) => dueAt <= now && !isTroubled);
   const due = moments.filter(({ dueAt, joinsAt }) => dueAt <= now || (someAreDue && joinsAt <= now));
   const later = moments.filter((moment) => !due.includes(moment)).map(({ dueAt }) => dueAt);
   return { due: due.map(({ id }) => id), nextDueAt: later.length === 0 ? undefined : Math.min(...later) };
@@ -70,6 +75,11 @@ function momentsOf(record: FetchState | undefined, { thresholdSeconds, spread }:
   const life = expiresAt - issuedAt;
   const renewAt = expiresAt - 1000 * renewBeforeSeconds(thresholdSeconds, life / 1000) - (spread * life) / 20;
   return { dueAt: Math.max(renewAt, failedUntil), joinsAt: Math.max(renewAt - life / 6, failedUntil) };
+}
+
+/** One that fails, or waits for its turn in a throttled pool, is due for long: it must not pull the others out of their cycle. */
+function isTroubled(record: CredentialRecord | undefined): boolean {
+  return record !== undefined && (record.failure !== undefined || isUnanswered(record));
 }
 
 /** A key pair was changed after the last answer: neither the credential nor the failure says anything about the new pair. */

@@ -54,6 +54,8 @@ export class Narration {
         return `Redis: ${happening.problem}`;
       case 'store-restored':
         return 'Redis: the connection is back';
+      case 'configuration-held-back':
+        return `configuration held back: it would detach ${happening.detached} of ${happening.attached} accounts`;
       case 'configuration-missing':
       case 'region-unknown':
       case 'cluster-observed':

@@ -42,8 +42,9 @@ export async function startHelper(
   const metrics = new Metrics();
   metrics.set('acr_helper_build_info', { version, node: process.version }, 1);
   try {
-    const report = createReport(logger, metrics, ...listeners);
-    const world = await buildWorld({ settings, metrics, report, shutdown });
+    const listening = new Set(listeners);
+    const report = createReport(logger, metrics, listening);
+    const world = await buildWorld({ settings, metrics, report, listeners: listening, shutdown });
     const ops = await startOpsServer({
       address: settings.opsAddress,
       metrics,

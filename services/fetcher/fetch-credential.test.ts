@@ -85,15 +85,22 @@ describe('fetchCredential', () => {
   it('counts failures in a row, and a success ends them', async () => {
     issue = () => Promise.reject(new Failure('cloud-error', '500'));
     await fetchOnce();
-    assert.equal((await fetchOnce())?.failure?.attempts, 2);
+    assert.equal((await fetchOnce(now + 5000))?.failure?.attempts, 2);
     issue = issued;
-    assert.equal((await fetchOnce())?.failure, undefined);
+    assert.equal((await fetchOnce(now + 20_000))?.failure, undefined);
+  });
+
+  it('waits as long as it was told to after a failure, whoever asks meanwhile', async () => {
+    issue = () => Promise.reject(new Failure('cloud-error', '500'));
+    await fetchOnce();
+    await fetchOnce();
+    assert.equal(issues, 1);
   });
 
   it('frees those who wait for it at its first failure, and does not name everything at each further one', async () => {
     issue = () => Promise.reject(new Failure('cloud-error', '500'));
     await fetchOnce();
-    await fetchOnce();
+    await fetchOnce(now + 5000);
     assert.deepEqual(published, ['namespace.sync-all']);
   });
 });

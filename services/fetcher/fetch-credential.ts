@@ -43,7 +43,7 @@ export function fetchCredential(tools: FetchTools): Handler<'credential.fetch'> 
     const source = inForce === undefined ? undefined : resolveRegistries(inForce).sources.get(data.sourceId);
     if (inForce === undefined || source === undefined) return;
     const record = (await credentials.read([source.id])).get(source.id);
-    if (isFresh(record, inForce, clock())) return;
+    if (isFresh(record, inForce, clock()) || isBackingOff(record, clock())) return;
     const turn = await tools.budget.take(source.pool);
     if (!turn.admitted) return { againAfterSeconds: turn.retryInSeconds };
     try {
@@ -55,6 +55,12 @@ export function fetchCredential(tools: FetchTools): Handler<'credential.fetch'> 
     }
     return undefined;
   };
+}
+
+/** A message that comes too early, because others were asked for meanwhile, must not shorten the wait after a failure. */
+function isBackingOff(record: CredentialRecord | undefined, now: number): boolean {
+  const failure = record?.failure;
+  return failure !== undefined && failure.nextAttemptAt > now && (record?.staleAt ?? 0) <= failure.at;
 }
 
 async function obtain(source: CredentialSource, signal: AbortSignal, tools: FetchTools): Promise<Credential> {
@@ -103,7 +109,8 @@ type Stored = {
 async function store({ source, credential, before, inForce }: Stored, tools: FetchTools): Promise<void> {
   const { credentials, bus, report, clock, lookAgainAt } = tools;
   await credentials.write({ sourceId: source.id, credential });
-  await bus.publish('namespace.sync-all', [{ data: { cause: 'credential' }, urgency: 'expiring' }]);
+  if (!isSameMirror(source, credential, before))
+    await bus.publish('namespace.sync-all', [{ data: { cause: 'credential' }, urgency: 'expiring' }]);
   lookAgainAt(dueAt({ credential }, renewalRule(inForce)));
   const previous = before?.credential;
   report({
@@ -114,6 +121,15 @@ async function store({ source, credential, before, inForce }: Stored, tools: Fet
     renewed: previous !== undefined,
     beforeExpirySeconds: previous === undefined ? undefined : (previous.expiresAt - clock()) / 1000,
   });
+}
+
+/** A mirrored docker config that was read anew, and is what it was before, is news to no namespace. */
+function isSameMirror(source: CredentialSource, credential: Credential, before: CredentialRecord | undefined): boolean {
+  return (
+    source.kind === 'mirror' &&
+    before?.failure === undefined &&
+    before?.credential?.password.equals(credential.password) === true
+  );
 }
 
 async function storeFailure(

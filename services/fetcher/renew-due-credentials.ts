@@ -1,4 +1,5 @@
-import { pendingUntil } from '../../common/domain/pending.ts';
+import type { CredentialRecord } from '../../common/domain/credential.ts';
+import { askAgainSeconds, isUnanswered } from '../../common/domain/pending.ts';
 import { planRenewals, renewalRule } from '../../common/domain/plan-renewals.ts';
 import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
 import type { Clock, ConfigurationStore, CredentialStore } from '../../common/ports.ts';
@@ -32,12 +33,9 @@ export function renewDueCredentials(tools: RenewTools): Handler<'credential.rene
       rule: renewalRule(inForce),
       now,
     });
-    const unasked = due.filter((id) => {
-      const record = records.get(id);
-      return record === undefined || pendingUntil(record, now) === undefined;
-    });
+    const unasked = due.filter((id) => !isAsked(records.get(id), now));
     await credentials.markRequested(unasked, now);
-    for (const id of due) {
+    for (const id of unasked) {
       const source = sources.get(id);
       if (source !== undefined) {
         await bus.publish('credential.fetch', [{ data: { pool: source.pool, sourceId: id }, urgency: 'expiring' }]);
@@ -45,4 +43,11 @@ export function renewDueCredentials(tools: RenewTools): Handler<'credential.rene
     }
     if (nextDueAt !== undefined) lookAgainAt(nextDueAt);
   };
+}
+
+/** It waits for its turn in the pool, or is being fetched: asking once more would only wake it before its time. */
+function isAsked(record: CredentialRecord | undefined, now: number): boolean {
+  // Nor does a request count that lies far ahead: a clock that went wrong noted it, before the cloud's time was known.
+  const isRecent = record !== undefined && Math.abs(now - record.requestedAt) < askAgainSeconds * 1000;
+  return isRecent && isUnanswered(record);
 }

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { secretBehind } from '../../common/domain/credential-source.ts';
+import { secretBehind, type CredentialSource } from '../../common/domain/credential-source.ts';
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
 import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
@@ -14,6 +13,10 @@ export type FollowSecretsTools = {
   readonly namespace: string;
   readonly bus: Pick<Bus, 'publish'>;
   readonly report: Report;
+  /** Tells of each configuration that is put in force: then another Secret may have to be followed, at once. */
+  readonly onConfiguration: (listener: () => void) => () => void;
+  /** The last known version of each Secret by name: what changes between two rounds of watching is not missed. */
+  readonly versions: Map<string, string>;
   readonly signal: AbortSignal;
 };
 
@@ -24,49 +27,84 @@ export type FollowSecretsTools = {
 export async function followSecrets(tools: FollowSecretsTools): Promise<void> {
   const { configurations, report, signal } = tools;
   const followed = new Map<string, AbortController>();
+  const news = createNews();
+  signal.addEventListener('abort', news.tell, { once: true });
+  const endNews = tools.onConfiguration(news.tell);
   while (!signal.aborted) {
     try {
       const inForce = await configurations.read();
       const sources = inForce === undefined ? [] : [...resolveRegistries(inForce).sources.values()];
-      follow(new Set(sources.flatMap((source) => secretBehind(source) ?? [])), followed, tools);
+      follow(sources, followed, tools);
     } catch (error) {
       report({ kind: 'message-failed', message: 'watch', key: 'referenced Secrets', failure: toFailure(error) });
     }
-    await sleep(checkSeconds * 1000, undefined, { signal }).catch(() => undefined);
+    await news.wait(checkSeconds);
   }
+  endNews();
 }
 
+/** Another process may have put a configuration in force, of which nobody tells. */
 const checkSeconds = 1;
 
-function follow(names: ReadonlySet<string>, followed: Map<string, AbortController>, tools: FollowSecretsTools): void {
+/** `wait` ends when something was told since the last one ended, or after so many seconds. */
+function createNews(): { readonly tell: () => void; readonly wait: (seconds: number) => Promise<void> } {
+  let isTold = false;
+  let wake = (): void => undefined;
+  return {
+    tell: () => {
+      isTold = true;
+      wake();
+    },
+    wait: async (seconds) => {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, isTold ? 0 : seconds * 1000);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      isTold = false;
+    },
+  };
+}
+
+function follow(
+  sources: readonly CredentialSource[],
+  followed: Map<string, AbortController>,
+  tools: FollowSecretsTools,
+): void {
+  const names = new Set(sources.flatMap((source) => secretBehind(source) ?? []));
   for (const [name, stop] of followed) {
     if (names.has(name)) continue;
     stop.abort();
     followed.delete(name);
+    tools.versions.delete(name);
   }
   for (const name of names) {
     if (followed.has(name)) continue;
     const stop = new AbortController();
     followed.set(name, stop);
-    void followOne(name, { ...tools, signal: AbortSignal.any([tools.signal, stop.signal]) });
+    const isMirrored = sources.some((source) => source.kind === 'mirror' && source.secretName === name);
+    void followOne(name, isMirrored, { ...tools, signal: AbortSignal.any([tools.signal, stop.signal]) });
   }
 }
 
-async function followOne(name: string, tools: FollowSecretsTools): Promise<void> {
-  const { cluster, namespace, bus, report, signal } = tools;
-  let known: string | undefined;
+async function followOne(name: string, isMirrored: boolean, tools: FollowSecretsTools): Promise<void> {
+  const { cluster, namespace, bus, report, versions, signal } = tools;
   try {
     for await (const event of cluster.watchSecretVersion(namespace, name, signal)) {
       const version = event.type === 'listed' ? undefined : event.items.at(-1)?.resourceVersion;
+      const known = versions.get(name);
       if (version === undefined || version === known) continue;
-      // The first one is what whoever needs the Secret reads anyway.
-      if (known !== undefined || event.type === 'changed') {
+      // The first one is what whoever needs a key pair reads anyway, and a token of an older pair goes on until its renewal. A
+      // mirrored docker config never expires: what became of it while nobody watched must be read.
+      if (known !== undefined || event.type === 'changed' || isMirrored) {
         await persistently(
           () => bus.publish('credential.refresh', [{ data: { secretName: name }, urgency: 'unserved' }]),
           { signal },
         );
       }
-      known = version;
+      versions.set(name, version);
     }
   } catch (error) {
     if (!signal.aborted)

@@ -11,6 +11,8 @@ export type LossNoticingStores = WatchedStores & {
   /** Begins anew: nothing counts as put in any more. Puts the configuration back where it was lost. */
   startRound(): Promise<void>;
   hasLost(): Promise<boolean>;
+  /** Calls the listener after each configuration that is put in force; answers with what ends that. */
+  onConfiguration(listener: () => void): () => void;
 };
 
 /**
@@ -21,6 +23,7 @@ export type LossNoticingStores = WatchedStores & {
 export function noticeLoss({ observations, configurations }: WatchedStores): LossNoticingStores {
   const listed = new Set<'secrets' | 'everything'>();
   let lastGood: ConfigurationInForce | undefined;
+  const listeners = new Set<() => void>();
 
   async function isConfigurationLost(): Promise<boolean> {
     const current = await configurations.read();
@@ -31,6 +34,7 @@ export function noticeLoss({ observations, configurations }: WatchedStores): Los
   async function write(inForce: ConfigurationInForce): Promise<void> {
     await configurations.write(inForce);
     lastGood = inForce;
+    for (const listener of listeners) listener();
   }
 
   return {
@@ -49,6 +53,10 @@ export function noticeLoss({ observations, configurations }: WatchedStores): Los
     async hasLost() {
       for (const what of listed) if ((await observations.listed(what)) === undefined) return true;
       return isConfigurationLost();
+    },
+    onConfiguration(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toFailure } from '../../common/domain/failure.ts';
 import { secretNames } from '../../common/domain/secret-names.ts';
+import type { ClusterWatcher } from '../../common/ports.ts';
 import type { WatcherWorld } from '../world.ts';
 import { followSecrets } from './follow-secrets.ts';
+import { LastGoodKeeper } from './keep-last-good.ts';
 import { noticeLoss, type LossNoticingStores } from './notice-loss.ts';
 import { watchCluster } from './watch-cluster.ts';
 import { watchConfiguration } from './watch-configuration.ts';
@@ -10,16 +12,24 @@ import { watchConfiguration } from './watch-configuration.ts';
 /** Starts all watches, and starts them anew when the stores were emptied or other Secret names are to be watched. */
 export async function startWatcher(world: WatcherWorld): Promise<void> {
   const { shutdown } = world;
-  const cluster = await world.connectWatcher();
+  const [cluster, lastGoodStore] = await Promise.all([world.connectWatcher(), world.connectLastGood()]);
+  const lastGood = new LastGoodKeeper(lastGoodStore, world.report, shutdown.signal);
   const stores = noticeLoss(world);
+  const versions = new Map<string, string>();
   const running = (async () => {
-    while (!shutdown.signal.aborted) await watchForARound({ ...world, ...stores, cluster });
+    while (!shutdown.signal.aborted) await watchForARound({ ...world, ...stores, versions, cluster, lastGood });
   })();
   shutdown.add('watches', () => running);
+  shutdown.add('last good configuration', () => lastGood.flush());
 }
 
 type Tools = WatcherWorld &
-  LossNoticingStores & { readonly cluster: Awaited<ReturnType<WatcherWorld['connectWatcher']>> };
+  LossNoticingStores & {
+    readonly cluster: ClusterWatcher;
+    readonly lastGood: LastGoodKeeper;
+    /** Of the Secrets that the configuration refers to. */
+    readonly versions: Map<string, string>;
+  };
 
 async function watchForARound(tools: Tools): Promise<void> {
   const { shutdown, settings, configurations, report } = tools;

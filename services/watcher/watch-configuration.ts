@@ -1,78 +1,121 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Configuration, ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
 import { parseConfiguration } from '../../common/domain/configuration/parse-configuration.ts';
 import { describeProblem } from '../../common/domain/configuration/problem.ts';
-
-import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import type { ClusterWatcher, ConfigurationStore, ObservedConfigMap, RegionFinder } from '../../common/ports.ts';
+import type {
+  ClusterWatcher,
+  ConfigurationStore,
+  LastGood,
+  ObservationStore,
+  ObservedConfigMap,
+  RegionFinder,
+} from '../../common/ports.ts';
 import { persistently } from '../../common/runtime/persistently.ts';
 import type { Bus } from '../../queues/bus.ts';
+import { followRegion, type FollowedRegion } from './follow-region.ts';
+import { judgeChange } from './judge-change.ts';
+import type { LastGoodKeeper } from './keep-last-good.ts';
 
 export type WatchConfigurationTools = {
   readonly cluster: Pick<ClusterWatcher, 'watchConfigMap'>;
   readonly configMap: { readonly namespace: string; readonly name: string };
   readonly regions: RegionFinder;
   readonly configurations: ConfigurationStore;
+  readonly observations: Pick<ObservationStore, 'listed' | 'namespaces' | 'read'>;
+  readonly lastGood: Pick<LastGoodKeeper, 'read' | 'keep' | 'flush'>;
   readonly bus: Pick<Bus, 'publish'>;
   readonly report: Report;
   readonly signal: AbortSignal;
 };
 
 /**
- * Takes over each valid content of the ConfigMap. A broken edit, or none at all, changes nothing: the last good configuration
- * stays in force and the problems are reported, all at once. Ends when the signal is aborted.
+ * Takes over each valid content of the ConfigMap. A broken edit, one that would detach most of the cluster, or none at all changes
+ * nothing: the last good configuration stays in force, also over restarts, and the reason is reported, all of it at once. Ends
+ * when the signal is aborted.
  */
 export async function watchConfiguration(tools: WatchConfigurationTools): Promise<void> {
   const { cluster, configMap, signal } = tools;
-  const region = followRegion(tools);
-  let lastVersion: string | undefined;
+  const region = followRegion(tools, (found) => addRegion(found, tools));
+  let seen: string | undefined;
   for await (const event of cluster.watchConfigMap(configMap.namespace, configMap.name, signal)) {
-    const isEmptyList = event.type === 'listed' && event.keys.size === 0;
-    const latest: ObservedConfigMap | undefined = event.type === 'listed' ? undefined : event.items.at(-1);
-    if (isEmptyList || (latest !== undefined && latest.data === undefined)) {
-      lastVersion = undefined;
-      await reportMissing(tools);
-    } else if (latest?.data !== undefined) {
-      const version = versionOf(latest.data);
-      if (version === lastVersion) continue;
-      lastVersion = version;
-      await takeOver({ ...latest, data: latest.data }, version, region, tools);
-    }
+    const latest = event.type === 'listed' ? undefined : event.items.at(-1);
+    if (latest === undefined) continue;
+    const now = `${latest.data === undefined ? 'none' : versionOf(latest.data)} ${latest.confirm ?? ''}`;
+    if (now === seen) continue;
+    seen = now;
+    if (latest.data === undefined) await reportMissing(region, tools);
+    else await judge({ ...latest, data: latest.data }, region, tools);
   }
 }
 
 /** A ConfigMap that is there. */
-type ReadConfigMap = { readonly uid?: string | undefined; readonly data: Readonly<Record<string, string>> };
+type ReadConfigMap = Pick<ObservedConfigMap, 'uid' | 'confirm'> & Pick<LastGood, 'data'>;
 
-async function takeOver(
-  { data, uid }: ReadConfigMap,
-  version: string,
+async function judge(
+  { data, uid, confirm }: ReadConfigMap,
   region: FollowedRegion,
   tools: WatchConfigurationTools,
 ): Promise<void> {
+  const { report } = tools;
   const { configuration, problems } = parseConfiguration(data);
+  const sentences = problems.map((problem) => describeProblem(problem));
   if (configuration === undefined) {
-    const inForce = await keepTrying(tools, () => tools.configurations.read());
-    tools.report({
-      kind: 'configuration-refused',
-      problems: problems.map((problem) => describeProblem(problem)),
-      keepsLastGood: inForce !== undefined,
-    });
+    report({ kind: 'configuration-refused', problems: sentences, keepsLastGood: await fallBack(region, tools) });
     return;
   }
-  if (needsRegion(configuration)) await region.wait(regionWaitSeconds);
-  await putInForce({ configuration, version, localRegion: region.current(), clusterId: uid }, tools);
-  tools.report({
+  const version = versionOf(data);
+  const before = await keepTrying(tools, () => tools.configurations.read());
+  if (before?.version !== version && confirm !== version) {
+    const detachment = await keepTrying(tools, () => judgeChange(configuration, tools));
+    if (detachment !== undefined) {
+      report({
+        kind: 'configuration-held-back',
+        hash: version,
+        ...detachment,
+        keepsLastGood: await fallBack(region, tools),
+      });
+      return;
+    }
+  }
+  await takeOver({ configuration, version, clusterId: uid }, region, tools);
+  tools.lastGood.keep({ version, clusterId: uid, data });
+  report({
     kind: 'configuration-accepted',
     registries: configuration.registries.length + configuration.mirrors.length,
-    warnings: problems.map((problem) => describeProblem(problem)),
+    warnings: sentences,
+    changed: before !== undefined && before.version !== version,
   });
+}
+
+async function takeOver(
+  inForce: Omit<ConfigurationInForce, 'localRegion'>,
+  region: FollowedRegion,
+  tools: WatchConfigurationTools,
+): Promise<void> {
+  if (needsRegion(inForce.configuration)) await region.wait(regionWaitSeconds);
+  await putInForce({ ...inForce, localRegion: region.current() }, tools);
 }
 
 /** How long a configuration with entries of the cluster's own region waits for it; afterwards the others go ahead without. */
 const regionWaitSeconds = 3;
+
+/** Puts the last good configuration in force where none is; answers whether one is then. */
+async function fallBack(region: FollowedRegion, tools: WatchConfigurationTools): Promise<boolean> {
+  await tools.lastGood.flush();
+  if ((await keepTrying(tools, () => tools.configurations.read())) !== undefined) return true;
+  const lastGood = await keepTrying(tools, () => tools.lastGood.read());
+  const configuration = lastGood === undefined ? undefined : parseConfiguration(lastGood.data).configuration;
+  if (lastGood === undefined || configuration === undefined) return false;
+  await takeOver({ configuration, version: lastGood.version, clusterId: lastGood.clusterId }, region, tools);
+  return true;
+}
+
+async function addRegion(localRegion: string, tools: WatchConfigurationTools): Promise<void> {
+  const inForce = await keepTrying(tools, () => tools.configurations.read());
+  if (inForce !== undefined && inForce.localRegion !== localRegion)
+    await putInForce({ ...inForce, localRegion }, tools);
+}
 
 async function putInForce(inForce: ConfigurationInForce, tools: WatchConfigurationTools): Promise<void> {
   const { configurations, bus } = tools;
@@ -85,51 +128,15 @@ async function putInForce(inForce: ConfigurationInForce, tools: WatchConfigurati
   );
 }
 
-async function reportMissing({ configMap, configurations, report, ...tools }: WatchConfigurationTools): Promise<void> {
-  const inForce = await keepTrying({ report, ...tools }, () => configurations.read());
-  report({
-    kind: 'configuration-missing',
-    configMap: `${configMap.namespace}/${configMap.name}`,
-    keepsLastGood: inForce !== undefined,
-  });
+async function reportMissing(region: FollowedRegion, tools: WatchConfigurationTools): Promise<void> {
+  const { namespace, name } = tools.configMap;
+  const keepsLastGood = await fallBack(region, tools);
+  tools.report({ kind: 'configuration-missing', configMap: `${namespace}/${name}`, keepsLastGood });
 }
 
 /** Entries that name no region live in the cluster's own. */
 function needsRegion({ registries }: Configuration): boolean {
   return registries.some(({ regionId }) => regionId === undefined);
-}
-
-type FollowedRegion = {
-  current(): string | undefined;
-  /** Returns when the region is known, or after so many seconds. */
-  wait(seconds: number): Promise<void>;
-};
-
-/** Looks for the region until it is found; a configuration that went ahead without it is then put in force anew. */
-function followRegion(tools: WatchConfigurationTools): FollowedRegion {
-  const { regions, configurations, report, signal } = tools;
-  let current: string | undefined;
-  const search = async (): Promise<void> => {
-    current = await persistently(() => regions.findRegion(signal), {
-      signal,
-      maxSeconds: 60,
-      onFailure: (failure) => report({ kind: 'region-unknown', failure }),
-    });
-    const inForce = await keepTrying(tools, () => configurations.read());
-    if (inForce !== undefined && inForce.localRegion !== current)
-      await putInForce({ ...inForce, localRegion: current }, tools);
-  };
-  const found = search().catch((error: unknown) => {
-    if (!signal.aborted) report({ kind: 'region-unknown', failure: toFailure(error) });
-  });
-  return {
-    current: () => current,
-    wait: async (seconds) => {
-      const timeout = new AbortController();
-      await Promise.race([found, sleep(seconds * 1000, undefined, { signal: timeout.signal }).catch(() => undefined)]);
-      timeout.abort();
-    },
-  };
 }
 
 /** The same content gives the same version, in whichever order its keys come. */

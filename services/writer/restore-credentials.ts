@@ -39,6 +39,9 @@ export function restoreMissingCredentials(tools: RestoreTools): Handler<'credent
       if (secrets > 0)
         await restore(await missingSources([...resolveRegistries(inForce).sources.values()], tools), clock(), tools);
       await credentials.markRestored();
+      // Who looked before found no credential and left the namespaces alone.
+      if (secrets > 0)
+        await bus.publish('namespace.sync-all', [{ data: { cause: 'credential' }, urgency: 'expiring' }]);
     }
     await bus.publish('credential.renew-due', [{ data: { cause: data.cause }, urgency: 'unserved' }]);
   };

@@ -75,6 +75,7 @@ async function measureRenewals(
       metrics: new Metrics(),
       shutdown,
       report: () => undefined,
+      listeners: new Set(),
     });
     const log = logRenewals(world.credentials);
     const fetched = async (ids: readonly string[], times: number): Promise<void> => {

@@ -129,7 +129,7 @@ function fetcherOf(helpers: ReadonlyMap<string, HelperProcess>): HelperProcess {
 
 /** Looks at the Secret ten times a second, and counts how often its token has expired. */
 async function expiriesWhile(
-  { cluster, namespace }: Stage,
+  { cloud, cluster, namespace }: Stage,
   work: () => Promise<void>,
 ): Promise<{ readonly samples: number; readonly expired: number }> {
   const watch = { samples: 0, expired: 0, over: false };
@@ -137,7 +137,7 @@ async function expiriesWhile(
     while (!watch.over) {
       const expiresAt = await cluster.expiresAt(namespace);
       watch.samples++;
-      if (expiresAt === undefined || expiresAt <= Date.now()) watch.expired++;
+      if (expiresAt === undefined || expiresAt <= cloud.clock.now()) watch.expired++;
       await sleep(100);
     }
   })();

@@ -12,6 +12,10 @@ import { waitUntil } from '../real-parts/wait-until.ts';
 const namespaces = Array.from({ length: 12 }, (_item, index) => `team-${index}`);
 const accounts = ['default', 'web', 'worker'];
 const tokenSeconds = 40;
+const registries = [
+  `- instanceId: ${demoNames.instanceId}\n  regionId: ${demoNames.regionId}\n`,
+  `- instanceId: ${demoNames.otherRegionInstanceId}\n  regionId: ${demoNames.otherRegionId}\n`,
+].join('');
 
 for (const mode of ['standalone', 'over Redis'] as const) {
   describe(`what is written to the cluster, ${mode}, by the API server’s own count`, function () {
@@ -37,7 +41,7 @@ for (const mode of ['standalone', 'over Redis'] as const) {
       await cluster.writeConfigMap({
         'watch-namespace': 'team-*',
         'service-account': '*',
-        'acr-registry-info': `- instanceId: ${demoNames.instanceId}\n  regionId: ${demoNames.regionId}\n- instanceId: ${demoNames.otherRegionInstanceId}\n  regionId: ${demoNames.otherRegionId}\n`,
+        'acr-registry-info': registries,
       });
     });
 
@@ -45,6 +49,19 @@ for (const mode of ['standalone', 'over Redis'] as const) {
       await helper?.stop();
       await Promise.all([controlPlane?.stop(), cloud?.stop(), redis?.stop()]);
     });
+
+    function start(): HelperProcess {
+      const args = [
+        '--kubeconfig',
+        controlPlane.kubeconfigPath,
+        '--openapi-endpoint',
+        cloud.url,
+        '--ops-address',
+        '127.0.0.1:0',
+      ];
+      if (redis !== undefined) args.push('--redis-url', redis.url);
+      return startHelperProcess(args, { ALIBABA_CLOUD_IMDS_ENDPOINT: cloud.url });
+    }
 
     async function countDuring(work: () => Promise<void>): Promise<readonly RequestTotal[]> {
       const before = parseRequestTotals(await controlPlane.metrics());
@@ -66,18 +83,7 @@ for (const mode of ['standalone', 'over Redis'] as const) {
 
     it('a first start costs one Secret per namespace, one patch per account, and paged lists', async () => {
       const requests = await countDuring(async () => {
-        helper = startHelperProcess(
-          [
-            '--kubeconfig',
-            controlPlane.kubeconfigPath,
-            '--openapi-endpoint',
-            cloud.url,
-            '--ops-address',
-            '127.0.0.1:0',
-            ...(redis === undefined ? [] : ['--redis-url', redis.url]),
-          ],
-          { ALIBABA_CLOUD_IMDS_ENDPOINT: cloud.url },
-        );
+        helper = start();
         await untilWritten('attach', namespaces.length * accounts.length);
       });
       assert.deepEqual(
@@ -96,6 +102,13 @@ for (const mode of ['standalone', 'over Redis'] as const) {
           secretsRead: 0,
         },
       );
+    });
+
+    it('the configuration is kept in the cluster a few seconds later', async () => {
+      await waitUntil('the last good configuration', 20, async () => {
+        const path = '/api/v1/namespaces/kube-system/secrets/acr-credential-helper-last-good';
+        return (await controlPlane.request({ path })).status === 200 ? true : undefined;
+      });
     });
 
     it('entries of others keep their place', async () => {
@@ -150,6 +163,33 @@ for (const mode of ['standalone', 'over Redis'] as const) {
       await cluster.createNamespace('team-new');
       await cluster.untilServed('team-new');
       assert.ok(await cluster.dockerConfig('team-5'));
+    });
+
+    it('the last good configuration stays in force over a restart', async () => {
+      await helper.stop();
+      await redis?.flush();
+      helper = start();
+      await cluster.createNamespace('team-newer');
+      await cluster.untilServed('team-newer');
+    });
+
+    it('a configuration that detaches most of the cluster waits until it is confirmed', async () => {
+      const small = { 'watch-namespace': 'team-0', 'acr-registry-info': registries, 'service-account': '*' };
+      await cluster.writeConfigMap(small);
+      const hash = await waitUntil('the Event', 20, async () => {
+        const { text } = await controlPlane.request({ path: '/apis/events.k8s.io/v1/namespaces/kube-system/events' });
+        return /acr-credential-helper\/confirm: ([0-9a-f]{16})/.exec(text)?.[1];
+      });
+      assert.deepEqual(await cluster.pullSecrets('team-5', 'default'), [secretName]);
+      await cluster.writeConfigMap(small, 'kube-system', { 'acr-credential-helper/confirm': hash });
+      await waitUntil('the detachment', 20, async () =>
+        (await cluster.pullSecrets('team-5', 'default')).length === 0 ? true : undefined,
+      );
+      assert.deepEqual(await cluster.pullSecrets('team-5', 'web'), ['registry-of-another-team']);
+      await waitUntil('the Secret to go', 20, async () =>
+        (await cluster.dockerConfig('team-5')) === undefined ? true : undefined,
+      );
+      assert.deepEqual(await cluster.pullSecrets('team-0', 'default'), [secretName]);
     });
   });
 }

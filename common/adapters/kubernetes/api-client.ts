@@ -15,8 +15,8 @@ export type ApiClient = {
   /**
    * One request; resolves with the parsed JSON of a 2xx answer. Throws `Failure`.
    *
-   * Every request that is sent through this client can be repeated (reads, and writes that carry the version they are
-   * planned on): one that was cut before its answer began, or refused with 401, is sent once more at once.
+   * Every request that is sent through this client can be repeated (reads, writes that carry the version they are planned on,
+   * and the creation of Events under a name that we chose): one that was cut before its answer began, or refused with 401, is sent once more at once.
    */
   request(request: ApiRequest): Promise<unknown>;
   /** Starts a watch on a connection of its own, without a time limit. Throws `Failure` when there are no credentials. */
@@ -124,6 +124,7 @@ const methods = {
   get: 'GET',
   list: 'GET',
   watch: 'GET',
+  create: 'POST',
   apply: 'PATCH',
   patch: 'PATCH',
   delete: 'DELETE',

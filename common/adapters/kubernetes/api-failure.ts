@@ -11,7 +11,7 @@ export type ApiCall = {
   readonly object: string;
 };
 
-export type ApiVerb = 'get' | 'list' | 'watch' | 'apply' | 'patch' | 'delete';
+export type ApiVerb = 'get' | 'list' | 'watch' | 'create' | 'apply' | 'patch' | 'delete';
 
 /**
  * The failure that an answer of 4xx or 5xx stands for.

@@ -15,6 +15,9 @@ export const versionAnnotation = 'acr-credential-helper/version';
 /** JSON array of `{id, hosts, issuedAt, expiresAt}` with RFC 3339 times. */
 export const sourcesAnnotation = 'acr-credential-helper/sources';
 
+/** On the ConfigMap: hash of the configuration that a person wants although it detaches much. */
+export const confirmAnnotation = 'acr-credential-helper/confirm';
+
 /** `"true"` on a Namespace or ServiceAccount: leave it alone. */
 export const ignoreAnnotation = 'acr-credential-helper/ignore';
 

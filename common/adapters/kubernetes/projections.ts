@@ -4,6 +4,7 @@ import type { KubernetesObject } from './kubernetes-object.ts';
 import {
   dockerConfigKey,
   fieldManager,
+  confirmAnnotation,
   ignoreAnnotation,
   managedByLabel,
   sourcesAnnotation,
@@ -77,6 +78,7 @@ export function createProjections(): Projections {
     }),
     configMap: ({ metadata, data }) => ({
       uid: metadata.uid,
+      confirm: metadata.annotations?.[confirmAnnotation],
       resourceVersion: metadata.resourceVersion,
       data: data ?? noLabels,
     }),

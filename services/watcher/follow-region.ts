@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toFailure } from '../../common/domain/failure.ts';
+import type { Report } from '../../common/domain/happening.ts';
+import type { RegionFinder } from '../../common/ports.ts';
+import { persistently } from '../../common/runtime/persistently.ts';
+
+export type FollowRegionTools = {
+  readonly regions: RegionFinder;
+  readonly report: Report;
+  readonly signal: AbortSignal;
+};
+
+export type FollowedRegion = {
+  current(): string | undefined;
+  /** Returns when the region is known, or after so many seconds. */
+  wait(seconds: number): Promise<void>;
+};
+
+/** Looks for the cluster's own region until it is found, and then tells it to `onFound`. */
+export function followRegion(
+  { regions, report, signal }: FollowRegionTools,
+  onFound: (region: string) => Promise<void>,
+): FollowedRegion {
+  let current: string | undefined;
+  const search = async (): Promise<void> => {
+    const region = await persistently(() => regions.findRegion(signal), {
+      signal,
+      maxSeconds: 60,
+      onFailure: (failure) => report({ kind: 'region-unknown', failure }),
+    });
+    current = region;
+    await onFound(region);
+  };
+  const found = search().catch((error: unknown) => {
+    if (!signal.aborted) report({ kind: 'region-unknown', failure: toFailure(error) });
+  });
+  return {
+    current: () => current,
+    wait: async (seconds) => {
+      if (current !== undefined) return;
+      const timeout = new AbortController();
+      await Promise.race([found, sleep(seconds * 1000, undefined, { signal: timeout.signal }).catch(() => undefined)]);
+      timeout.abort();
+    },
+  };
+}
