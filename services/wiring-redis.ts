@@ -30,10 +30,13 @@ export async function openRedisStores(
   const { redisUrl, sealKeys, observer, report, shutdown } = options;
   const target = parseRedisUrl(redisUrl);
   const keyRing = parseKeyRing(sealKeys ?? keyFromPassword(target, report));
-  const bus = await openRedisBus({ target, observer });
   const connection = connectRedis(target, {
     connectionName: 'acr-credential-helper',
     onConnection: (state, problem) => report({ kind: state === 'lost' ? 'store-lost' : 'store-restored', problem }),
+  });
+  const bus = await openRedisBus({ target, observer }).catch(async (error: unknown) => {
+    await connection.close();
+    throw error;
   });
   shutdown.add('stores', () => connection.close());
   const keys = redisKeys();

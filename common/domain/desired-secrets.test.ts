@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { credential, now, record, registry, secretName } from '../../tests/fixtures/values.ts';
-import type { CredentialRecord } from './credential.ts';
+import { neverExpires, type CredentialRecord } from './credential.ts';
 import { desiredSecrets, type DesiredSecrets } from './desired-secrets.ts';
 import type { ResolvedEntry } from './resolve-registries.ts';
 import { SecretText } from './secret-text.ts';
@@ -82,5 +82,59 @@ describe('desiredSecrets', () => {
   it('says that a renewal is under way for a source that was asked for and has not answered', () => {
     const asked = { ...fetched('a', 'pa'), requestedAt: now + 1 };
     assert.equal(desired([entry('a', ['a.io'])], [asked], now + 1).renewalPendingUntil, now + 2001);
+  });
+
+  describe('with a mirrored docker config', () => {
+    const text = '{"auths":{"m.io":{"username":"u","password":"pm"},"a.io":{"username":"u","password":"pm"}}}';
+    const mirror: ResolvedEntry = { sourceId: 'm', entry: { index: 1, secretName: 'other' } };
+
+    function read(at = now): CredentialRecord {
+      const parts = { username: '', discoveredDomains: ['m.io', 'a.io'], expiresAt: neverExpires, issuedAt: at };
+      return record({
+        sourceId: 'm',
+        credential: credential({ sourceId: 'm', password: new SecretText(text), ...parts }),
+      });
+    }
+
+    it('takes its logins over as they are', () => {
+      assert.deepEqual(contents(desired([mirror], [read()])), { [secretName]: { 'm.io': 'pm', 'a.io': 'pm' } });
+    });
+
+    it('gives way to an earlier entry for the same host, by a second Secret', () => {
+      assert.deepEqual(contents(desired([entry('a', ['a.io']), mirror], [fetched('a', 'pa'), read()])), {
+        [secretName]: { 'a.io': 'pa', 'm.io': 'pm' },
+        [`${secretName}-1`]: { 'a.io': 'pm' },
+      });
+    });
+
+    it('has the same version when it is read anew: a restart writes nothing', () => {
+      const [first, again] = [read(), read(now + 60_000)].map((each) => desired([mirror], [each]).secrets[0]?.version);
+      assert.equal(first, again);
+    });
+  });
+
+  it('has another version for the same token with a later expiry, which people and restarts go by', () => {
+    const later = record({ sourceId: 'a', credential: credential({ sourceId: 'a', expiresAt: now + 7_200_000 }) });
+    const [first, second] = [fetched('a', 'token-a'), later].map(
+      (each) => desired([entry('a', ['a.io'])], [each]).secrets[0]?.version,
+    );
+    assert.notEqual(first, second);
+  });
+
+  it('says that a Secret has all domains of a source only where none of them went into another Secret', () => {
+    const entries = [entry('a', ['x.io']), entry('b', undefined, 1)];
+    const { secrets } = desired(entries, [fetched('a', 'pa'), fetched('b', 'pb', ['x.io', 'y.io'])]);
+    const discovered = secrets.flatMap(({ sources }) => sources.map(({ id, discovered }) => [id, discovered]));
+    assert.deepEqual(discovered, [
+      ['a', false],
+      ['b', false],
+      ['b', false],
+    ]);
+    const alone = desired([entry('b', undefined)], [fetched('b', 'pb', ['x.io', 'y.io'])]);
+    assert.equal(alone.secrets[0]?.sources[0]?.discovered, true);
+  });
+
+  it('moves nothing into a second Secret for the same host twice in one list', () => {
+    assert.equal(desired([entry('a', ['a.io', 'a.io'])], [fetched('a', 'pa')]).secrets.length, 1);
   });
 });

@@ -66,4 +66,29 @@ describe('resolveRegistries', () => {
       ['cn-hangzhou.cluster', 'cn-hangzhou.cluster', 'cn-hangzhou.key-ltai'],
     );
   });
+
+  it('reads a mirrored docker config once, however many entries and namespaces name it', () => {
+    const mirrors = [0, 1].map((index) => ({
+      index,
+      secretName: 'other',
+      namespaces: { include: ['a'], exclude: [] },
+    }));
+    const { entries, sources } = resolveRegistries({ configuration: configuration({ registries: [], mirrors }) });
+    assert.deepEqual(
+      [...sources.values()].map(({ kind, pool }) => [kind, pool]),
+      [['mirror', 'mirror']],
+    );
+    assert.equal(entries.length, 2);
+  });
+
+  it('keeps the order of the list between registries and mirrors: it decides who has a host first', () => {
+    const registries = [registry({ index: 0 }), registry({ index: 2 })];
+    const { entries } = resolveRegistries({
+      configuration: configuration({ registries, mirrors: [{ index: 1, secretName: 'other' }] }),
+    });
+    assert.deepEqual(
+      entries.map(({ entry }) => entry.index),
+      [0, 1, 2],
+    );
+  });
 });

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { Pools } from './serve-pools.ts';
+
+describe('Pools', () => {
+  let opened: string[];
+  let closed: string[];
+  let failsOnce: string | undefined;
+  let pools: Pools;
+
+  beforeEach(() => {
+    opened = [];
+    closed = [];
+    failsOnce = undefined;
+    pools = new Pools(
+      {
+        consume: async (_name, { queue = '' }) => {
+          if (failsOnce === queue) {
+            failsOnce = undefined;
+            throw new Error('Redis is away');
+          }
+          opened.push(queue);
+          return { close: async () => void closed.push(queue) };
+        },
+      },
+      async () => undefined,
+    );
+  });
+
+  it('opens a queue of its own for each pool', async () => {
+    await pools.serve(new Set(['cn-hangzhou.cluster', 'cn-beijing.key-ltai']));
+    assert.deepEqual(opened, ['fetch.cn-hangzhou.cluster', 'fetch.cn-beijing.key-ltai']);
+  });
+
+  it('leaves open what is open, and closes what is not needed any more', async () => {
+    await pools.serve(new Set(['one', 'two']));
+    await pools.serve(new Set(['two', 'three']));
+    assert.deepEqual([opened, closed], [['fetch.one', 'fetch.two', 'fetch.three'], ['fetch.one']]);
+  });
+
+  it('opens each pool once, however many ask at the same time', async () => {
+    await Promise.all([pools.serve(new Set(['one'])), pools.serve(new Set(['one']))]);
+    assert.deepEqual(opened, ['fetch.one']);
+  });
+
+  it('says that a pool could not be opened, and opens it when it is asked again', async () => {
+    failsOnce = 'fetch.one';
+    await assert.rejects(pools.serve(new Set(['one', 'two'])), /Redis is away/);
+    await pools.serve(new Set(['one', 'two']));
+    assert.deepEqual(opened, ['fetch.two', 'fetch.one']);
+  });
+});
