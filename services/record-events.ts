@@ -12,39 +12,39 @@ export function recordEvents(connect: () => Promise<EventRecorder>): Report {
   };
 }
 
-/** EVERY Event: its reason and its words. */
 function eventOf(happening: Happening): KubernetesEvent | undefined {
-  switch (happening.kind) {
-    case 'configuration-accepted':
-      if (!happening.changed && happening.warnings.length === 0) return undefined;
-      return {
-        type: 'Normal',
-        reason: 'ConfigurationAccepted',
-        note: ['The configuration is in force.', ...happening.warnings].join('\n'),
-      };
-    case 'configuration-refused':
-      return {
-        type: 'Warning',
-        reason: 'ConfigurationRefused',
-        note: [inForceSentence(happening.keepsLastGood), ...happening.problems].join('\n'),
-      };
-    case 'configuration-held-back': {
-      const { attached, detached, hash } = happening;
-      const note = `Held back: it would detach ${detached} of ${attached} accounts. To confirm, annotate the ConfigMap with acr-credential-helper/confirm: ${hash}. ${inForceSentence(happening.keepsLastGood)}`;
-      return { type: 'Warning', reason: 'ConfigurationHeldBack', note };
-    }
-    case 'credential-failed': {
-      const { source, failure } = happening;
-      return {
-        type: 'Warning',
-        reason: 'CredentialNotFetched',
-        note: `${source}: ${failure.message} → ${failure.hint}`,
-      };
-    }
-    default:
-      return undefined;
-  }
+  const make = events[happening.kind] as ((happening: Happening) => KubernetesEvent | undefined) | undefined;
+  return make?.(happening);
 }
+
+/** EVERY Event: its reason and its words. What is not in the list makes none. */
+const events: {
+  readonly [K in Happening['kind']]?: (happening: Extract<Happening, { kind: K }>) => KubernetesEvent | undefined;
+} = {
+  'configuration-accepted': ({ changed, warnings }) =>
+    changed || warnings.length > 0
+      ? {
+          type: 'Normal',
+          reason: 'ConfigurationAccepted',
+          note: ['The configuration is in force.', ...warnings].join('\n'),
+        }
+      : undefined,
+  'configuration-refused': ({ problems, keepsLastGood }) => ({
+    type: 'Warning',
+    reason: 'ConfigurationRefused',
+    note: [inForceSentence(keepsLastGood), ...problems].join('\n'),
+  }),
+  'configuration-held-back': ({ attached, detached, hash, keepsLastGood }) => ({
+    type: 'Warning',
+    reason: 'ConfigurationHeldBack',
+    note: `Held back: it would detach ${detached} of ${attached} accounts. To confirm, annotate the ConfigMap with acr-credential-helper/confirm: ${hash}. ${inForceSentence(keepsLastGood)}`,
+  }),
+  'credential-failed': ({ source, failure }) => ({
+    type: 'Warning',
+    reason: 'CredentialNotFetched',
+    note: `${source}: ${failure.message} → ${failure.hint}`,
+  }),
+};
 
 function inForceSentence(keepsLastGood: boolean): string {
   return keepsLastGood ? 'The last good configuration stays in force.' : 'No configuration is in force.';

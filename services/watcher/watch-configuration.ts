@@ -3,6 +3,7 @@ import type { Configuration, ConfigurationInForce } from '../../common/domain/co
 import { parseConfiguration } from '../../common/domain/configuration/parse-configuration.ts';
 import { describeProblem } from '../../common/domain/configuration/problem.ts';
 import type { Report } from '../../common/domain/happening.ts';
+import { notActedOn } from '../../common/domain/not-acted-on.ts';
 import type {
   ClusterWatcher,
   ConfigurationStore,
@@ -83,7 +84,7 @@ async function judge(
   report({
     kind: 'configuration-accepted',
     registries: configuration.registries.length + configuration.mirrors.length,
-    warnings: sentences,
+    warnings: [...sentences, ...notActedOn(configuration)],
     changed: before !== undefined && before.version !== version,
   });
 }
