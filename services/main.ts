@@ -54,3 +54,5 @@ function explain(error: unknown): number {
 }
 
 await main();
+// Everything was stopped; what a library still waits for (a reconnection, a timer) must not hold the process up.
+process.exit();

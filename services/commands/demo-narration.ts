@@ -18,6 +18,10 @@ export class Narration {
     this.#write(`  ${name.padEnd(10)} ${text}`);
   }
 
+  text(...lines: readonly string[]): void {
+    for (const line of lines) this.#write(line === '' ? '' : `  ${line}`);
+  }
+
   /** A line with the time. */
   say(text: string): void {
     const seconds = ((this.#clock() - this.#startedAt) / 1000).toFixed(1);

@@ -41,7 +41,8 @@ export async function demo({ settings, once, write }: DemoOptions): Promise<numb
     });
     stops.push(() => helper.stop());
     const mode = settings.redisUrl === undefined ? 'standalone' : 'over Redis';
-    narration.part('helper', `${mode}, region ${demoNames.regionId}, metrics ${helper.ops.url}/metrics\n`);
+    narration.part('helper', `${mode}, region ${demoNames.regionId}, metrics ${helper.ops.url}/metrics`);
+    narration.text('');
 
     const story = tellStory(cluster, narration, progress, once);
     const ended = await Promise.race([interrupted, story]);
@@ -139,9 +140,13 @@ async function tellStory(
 function tellWhatToTry(cluster: DemoCluster, narration: Narration): void {
   const mine = `${cluster.namespacePrefix}mine`;
   const kubectl = `kubectl --kubeconfig ${cluster.kubeconfig}`;
-  narration.part('', `\n  Try it:  ${kubectl} create namespace ${mine}`);
-  narration.part('', `        ${kubectl} -n ${mine} get secret,serviceaccount -o wide`);
-  narration.part('', 'Ctrl-C stops everything and leaves nothing behind.\n');
+  narration.text(
+    '',
+    `Try it:  ${kubectl} create namespace ${mine}`,
+    `         ${kubectl} -n ${mine} get secret,serviceaccount -o wide`,
+    'Ctrl-C stops everything and leaves nothing behind.',
+    '',
+  );
 }
 
 /** What of the story has happened. */

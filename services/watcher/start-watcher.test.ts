@@ -28,7 +28,7 @@ describe('startWatcher', () => {
     shutdown = new Shutdown();
   });
 
-  afterEach(async () => shutdown.run());
+  afterEach(async () => void (await shutdown.stop()));
 
   /** What FLUSHALL does. */
   function empty(): void {
@@ -109,7 +109,7 @@ describe('startWatcher', () => {
   it('ends its watches when the process is told to stop', async () => {
     await start();
     await untilObserved();
-    await shutdown.run();
+    await shutdown.stop();
     empty();
     await sleep(1200);
     assert.equal(rounds, 1);
