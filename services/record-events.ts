@@ -39,6 +39,11 @@ const events: {
     reason: 'ConfigurationHeldBack',
     note: `Held back: it would detach ${detached} of ${attached} accounts. To confirm, annotate the ConfigMap with acr-credential-helper/confirm: ${hash}. ${inForceSentence(keepsLastGood)}`,
   }),
+  'hosts-refused': ({ hosts }) => ({
+    type: 'Warning',
+    reason: 'HostsRefused',
+    note: `${hosts.join(', ')}: neither Alibaba Cloud’s nor among the domains of the instance, so no token is written for them. Correct domains, or allow them with --allowed-host.`,
+  }),
   'credential-failed': ({ source, failure }) => ({
     type: 'Warning',
     reason: 'CredentialNotFetched',

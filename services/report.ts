@@ -90,6 +90,8 @@ function log(happening: Happening, logger: Logger): void {
       const { source, expiresAt, from } = happening;
       return logger.info({ source, expiresAt: iso(expiresAt), from }, 'credential taken back from a Secret of ours');
     }
+    case 'hosts-refused':
+      return logger.error({ hosts: happening.hosts }, refusedHostsSentence);
     case 'seal-key-missing':
       return logger.warn(
         'no --seal-key-file: credentials in Redis are sealed with a key made from the Redis password; give every process one key file',
@@ -127,6 +129,7 @@ function measure(happening: Happening, metrics: Metrics): void {
     case 'watch-recovered':
     case 'message-failed':
     case 'message-rejected':
+    case 'hosts-refused':
     case 'seal-key-missing':
     case 'credential-restored':
     case 'store-lost':
@@ -138,6 +141,9 @@ function measure(happening: Happening, metrics: Metrics): void {
 function stays(what: string, keepsLastGood: boolean): string {
   return keepsLastGood ? `${what}: the last good configuration stays in force` : `${what}: waiting for a good one`;
 }
+
+const refusedHostsSentence =
+  'domains that are neither Alibaba Cloud’s nor among those of the instance get no token: correct domains, or allow them with --allowed-host';
 
 function iso(moment: number): string {
   return new Date(moment).toISOString();

@@ -11,8 +11,12 @@ export type RegistrySource = SourceBase & {
   readonly instanceId: string;
   readonly regionId: string;
   readonly identity: Identity;
-  /** Whether an entry of the configuration wants every domain of the instance. */
+  /** Whether the instance is asked for its domains: because an entry wants all of them, or lists one that it must confirm. */
   readonly discoverDomains: boolean;
+  /** Whether an entry of the configuration wants every domain of the instance. */
+  readonly wantsAllDomains: boolean;
+  /** Hosts that entries list and that are not Alibaba Cloud’s: the instance confirms them, unless the operator allows them. */
+  readonly customHosts: readonly string[];
 };
 
 /** Another registry’s docker config, from a Secret in the helper’s namespace. */

@@ -16,11 +16,17 @@ function fetched(sourceId: string, password: string, discoveredDomains: readonly
   });
 }
 
-function desired(entries: readonly ResolvedEntry[], records: readonly CredentialRecord[], at = now): DesiredSecrets {
+function desired(
+  entries: readonly ResolvedEntry[],
+  records: readonly CredentialRecord[],
+  at = now,
+  allowedHosts: readonly string[] = ['a.io', 'b.io', 'x.io'],
+): DesiredSecrets {
   return desiredSecrets({
     entries,
     records: new Map(records.map((each) => [each.sourceId, each])),
     secretName,
+    allowedHosts,
     now: at,
   });
 }
@@ -61,6 +67,17 @@ describe('desiredSecrets', () => {
     const answer = desired([entry('a', ['a.io'])], [fetched('a', 'pa')], now + 3_600_000);
     assert.deepEqual(answer.secrets, []);
     assert.deepEqual(answer.awaited, [{ sourceId: 'a', pendingUntil: undefined }]);
+  });
+
+  it('writes no token for a host that only the configuration names, and says so', () => {
+    const answer = desired(
+      [entry('a', ['evil.example', 'own.example'])],
+      [fetched('a', 'pa', ['own.example'])],
+      now,
+      [],
+    );
+    assert.deepEqual(contents(answer), { [secretName]: { 'own.example': 'pa' } });
+    assert.deepEqual(answer.refusedHosts, ['evil.example']);
   });
 
   it('has the same version for the same content and another for a renewed token', () => {

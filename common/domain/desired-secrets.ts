@@ -4,6 +4,7 @@ import { isUsable } from './credential.ts';
 import { pendingUntil } from './pending.ts';
 import type { DesiredSecret, SecretSource } from './desired-secret.ts';
 import { parseDockerConfig, passwordLogin, renderDockerConfig, type DockerConfigEntry } from './docker-config.ts';
+import { mayReceiveToken } from './registry-host.ts';
 import type { ResolvedEntry } from './resolve-registries.ts';
 import type { SecretText } from './secret-text.ts';
 
@@ -12,6 +13,8 @@ export type DesiredSecrets = {
   readonly secrets: readonly DesiredSecret[];
   /** Entries without a usable credential. */
   readonly awaited: readonly AwaitedSource[];
+  /** Hosts that an entry lists and that get no token, because neither the instance nor the operator vouches for them. */
+  readonly refusedHosts: readonly string[];
   /** A renewal is under way whose result should go into the same write: until then, ms since the epoch. */
   readonly renewalPendingUntil?: number | undefined;
   /** When this answer ends to hold because a credential expires or a wait is over, ms since the epoch. */
@@ -31,6 +34,8 @@ export type DesiredSecretsInput = {
   /** Name of the first Secret; the next ones are `<name>-1`, `<name>-2`… */
   readonly secretName: string;
   readonly email?: string | undefined;
+  /** `--allowed-host`. */
+  readonly allowedHosts: readonly string[];
   /** ms since the epoch. */
   readonly now: number;
 };
@@ -39,7 +44,9 @@ export type DesiredSecretsInput = {
  * Puts every host of every entry into the first Secret that does not hold the host with another credential yet [S12]:
  * a docker config has one credential per host, so a second one needs a second Secret.
  */
-export function desiredSecrets({ entries, records, secretName, email, now }: DesiredSecretsInput): DesiredSecrets {
+export function desiredSecrets(input: DesiredSecretsInput): DesiredSecrets {
+  const { entries, records, secretName, email, allowedHosts, now } = input;
+  const refusedHosts = new Set<string>();
   const awaited: AwaitedSource[] = [];
   const pending: number[] = [];
   const shelves: Shelf[] = [];
@@ -49,7 +56,11 @@ export function desiredSecrets({ entries, records, secretName, email, now }: Des
     if (until !== undefined) pending.push(until);
     const credential = record?.credential;
     if (isUsable(credential, now)) {
-      for (const login of loginsOf(entry, credential, email)) shelve(shelves, login, credential);
+      for (const login of loginsOf(entry, credential, email)) {
+        const isVouchedFor = { discovered: credential.discoveredDomains, allowed: allowedHosts };
+        if (mayReceiveToken(login.host, isVouchedFor)) shelve(shelves, login, credential);
+        else refusedHosts.add(login.host);
+      }
     } else {
       awaited.push({ sourceId, pendingUntil: until });
     }
@@ -59,6 +70,7 @@ export function desiredSecrets({ entries, records, secretName, email, now }: Des
   return {
     secrets,
     awaited,
+    refusedHosts: [...refusedHosts],
     renewalPendingUntil: pending.length === 0 ? undefined : Math.max(...pending),
     validUntil: Math.min(Number.MAX_SAFE_INTEGER, ...pending, ...secrets.map((secret) => secret.expiresAt)),
   };

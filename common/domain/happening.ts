@@ -70,6 +70,8 @@ export type Happening =
   | { readonly kind: 'message-rejected'; readonly message: string; readonly problem: string }
   | { readonly kind: 'message-handled'; readonly message: string; readonly queue: string; readonly seconds: number }
   | { readonly kind: 'seal-key-missing' }
+  /** Only the ConfigMap names them: they get no token. */
+  | { readonly kind: 'hosts-refused'; readonly hosts: readonly string[] }
   | { readonly kind: 'credential-restored'; readonly source: string; readonly expiresAt: number; readonly from: string }
   | { readonly kind: 'store-lost' | 'store-restored'; readonly problem: string };
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ConfigurationInForce, MirrorEntry, RegistryEntry } from './configuration/configuration.ts';
 import type { CredentialSource, MirrorSource, RegistrySource } from './credential-source.ts';
 import { accountOf, type Identity } from './identity.ts';
+import { isAlibabaHost, mayReceiveToken } from './registry-host.ts';
 
 /** The entries of a configuration with the credential source that each one needs. */
 export type ResolvedRegistries = {
@@ -40,7 +41,12 @@ function sourceOf(entry: RegistryEntry | MirrorEntry, localRegion: string | unde
 
 function joined(source: CredentialSource, known: CredentialSource | undefined): CredentialSource {
   if (source.kind === 'mirror' || known?.kind !== 'registry') return source;
-  return { ...source, discoverDomains: source.discoverDomains || known.discoverDomains };
+  return {
+    ...source,
+    discoverDomains: source.discoverDomains || known.discoverDomains,
+    wantsAllDomains: source.wantsAllDomains || known.wantsAllDomains,
+    customHosts: [...new Set([...known.customHosts, ...source.customHosts])],
+  };
 }
 
 function mirrorSource(secretName: string): MirrorSource {
@@ -48,6 +54,7 @@ function mirrorSource(secretName: string): MirrorSource {
 }
 
 function registrySource(entry: RegistryEntry, regionId: string): RegistrySource {
+  const customHosts = (entry.domains ?? []).filter((host) => !isAlibabaHost(host));
   return {
     kind: 'registry',
     id: hashOf([entry.edition, entry.instanceId, regionId, ...inputsOf(entry.identity)]),
@@ -56,7 +63,9 @@ function registrySource(entry: RegistryEntry, regionId: string): RegistrySource 
     instanceId: entry.instanceId,
     regionId,
     identity: entry.identity,
-    discoverDomains: entry.domains === undefined,
+    discoverDomains: entry.domains === undefined || customHosts.length > 0,
+    wantsAllDomains: entry.domains === undefined,
+    customHosts,
   };
 }
 
@@ -82,4 +91,10 @@ function inputsOf(identity: Identity): readonly string[] {
     case 'assumed-role':
       return [identity.kind, identity.roleArn, String(identity.sessionSeconds), ...inputsOf(identity.base)];
   }
+}
+
+/** The source as it is to be fetched: a host that the operator allows need not be confirmed by the instance. */
+export function withAllowedHosts(source: RegistrySource, allowed: readonly string[]): RegistrySource {
+  const needsConfirmation = source.customHosts.some((host) => !mayReceiveToken(host, { discovered: [], allowed }));
+  return { ...source, discoverDomains: source.wantsAllDomains || needsConfirmation };
 }

@@ -17,6 +17,8 @@ function registrySource(parts: Partial<RegistrySource> = {}): RegistrySource {
     regionId: 'cn-hangzhou',
     identity: { kind: 'cluster-role' },
     discoverDomains: false,
+    wantsAllDomains: false,
+    customHosts: [],
     ...parts,
   };
 }
@@ -50,8 +52,8 @@ describe('restorableSources', () => {
     assert.deepEqual(ids({ ...held, ownsData: false }, registrySource()), []);
   });
 
-  it('needs all domains for a source that discovers them', () => {
-    const source = registrySource({ discoverDomains: true });
+  it('needs all domains for a source of which all are wanted', () => {
+    const source = registrySource({ discoverDomains: true, wantsAllDomains: true });
     assert.deepEqual(ids(held, source), []);
     assert.deepEqual(ids(secret({ sources: annotation({ discovered: true }) }), source), ['a']);
   });
@@ -75,7 +77,7 @@ describe('restoreCredentials', () => {
     assert.deepEqual(rest, {
       sourceId: 'a',
       username: 'cr_temp_user',
-      discoveredDomains: [],
+      discoveredDomains: ['a.io', 'b.io'],
       issuedAt: now,
       expiresAt,
     });

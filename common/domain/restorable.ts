@@ -7,7 +7,7 @@ import type { SecretText } from './secret-text.ts';
 
 /**
  * The credentials of these sources that a Secret of ours still holds: after a restart, or when Redis was emptied, they are taken
- * back instead of fetched anew. A source whose domains are discovered needs a Secret that has all of them.
+ * back instead of fetched anew. A source of which all domains are wanted needs a Secret that has all of them.
  */
 export function restorableSources(
   secret: ObservedSecret,
@@ -19,24 +19,27 @@ export function restorableSources(
   return [...sources].flatMap((source) => {
     const entry = held.get(source.id);
     if (source.kind !== 'registry' || entry === undefined || entry.expiresAt <= now) return [];
-    return source.discoverDomains && !entry.discovered ? [] : [{ id: source.id, expiresAt: entry.expiresAt }];
+    return source.wantsAllDomains && !entry.discovered ? [] : [{ id: source.id, expiresAt: entry.expiresAt }];
   });
 }
 
 /** `expiresAt`: ms since the epoch. */
 export type RestorableSource = { readonly id: string; readonly expiresAt: number };
 
-/** Reads such credentials out of the Secret's docker config; leaves out what cannot be read. */
+/**
+ * Reads such credentials out of the Secret's docker config; leaves out what cannot be read. The hosts were confirmed when they were
+ * written.
+ */
 export function restoreCredentials(
   secret: Pick<ObservedSecret, 'sources'>,
   dockerConfig: SecretText,
   sourceIds: readonly string[],
 ): readonly Credential[] {
   const logins = new Map((parseDockerConfig(dockerConfig) ?? []).map(({ host, login }) => [host, login]));
-  return readSources(secret.sources).flatMap(({ id, hosts, discovered, issuedAt, expiresAt }): Credential[] => {
+  return readSources(secret.sources).flatMap(({ id, hosts, issuedAt, expiresAt }): Credential[] => {
     const login = logins.get(hosts[0] ?? '');
     const read = login === undefined ? undefined : readPasswordLogin(login);
     if (read === undefined || !sourceIds.includes(id)) return [];
-    return [{ sourceId: id, ...read, discoveredDomains: discovered ? hosts : [], issuedAt, expiresAt }];
+    return [{ sourceId: id, ...read, discoveredDomains: hosts, issuedAt, expiresAt }];
   });
 }

@@ -56,7 +56,8 @@ export const settingTable = {
   },
   allowedHost: {
     flag: '--allowed-host <host...>',
-    meaning: 'host of a private cloud that requests may be signed for, besides Alibaba Cloud’s own; repeatable',
+    meaning:
+      'host outside Alibaba Cloud that requests may be signed for (a private cloud) or tokens be written for (a registry); repeatable',
   },
   openapiEndpoint: {
     flag: '--openapi-endpoint <url>',

@@ -50,6 +50,7 @@ describe('fetchCredential and its pool', () => {
       secrets: { readSecret: async () => new Map([['.dockerconfigjson', new SecretText(mirrored)]]) },
       budget,
       bus: { publish: async (name) => void log.push(name) },
+      allowedHosts: [],
       clock: () => at,
       random: () => 1,
       report: () => undefined,

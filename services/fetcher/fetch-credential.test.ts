@@ -45,6 +45,7 @@ describe('fetchCredential', () => {
         },
         secrets: { readSecret: () => Promise.resolve(undefined) },
         budget: { take: () => Promise.resolve({ admitted: true }), settle: () => Promise.resolve() },
+        allowedHosts: [],
         clock: () => at,
         random: () => 1,
         report: () => undefined,

@@ -5,7 +5,7 @@ import { toFailure, type Failure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
 import { nextAttempt } from '../../common/domain/next-attempt.ts';
 import { dueAt, renewalRule } from '../../common/domain/plan-renewals.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { resolveRegistries, withAllowedHosts } from '../../common/domain/resolve-registries.ts';
 import type {
   Clock,
   ConfigurationStore,
@@ -25,6 +25,8 @@ export type FetchTools = {
   readonly issuer: CredentialIssuer;
   readonly secrets: SecretReader;
   readonly budget: PoolBudget;
+  /** `--allowed-host`. */
+  readonly allowedHosts: readonly string[];
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
   readonly random: Random;
@@ -64,12 +66,12 @@ function isBackingOff(record: CredentialRecord | undefined, now: number): boolea
 }
 
 async function obtain(source: CredentialSource, signal: AbortSignal, tools: FetchTools): Promise<Credential> {
-  const { issuer, secrets, budget, clock } = tools;
+  const { issuer, secrets, budget, clock, allowedHosts } = tools;
   try {
     const credential =
       source.kind === 'mirror'
         ? await readMirror(source, secrets, clock())
-        : await issuer.fetchCredential(source, signal);
+        : await issuer.fetchCredential(withAllowedHosts(source, allowedHosts), signal);
     await settle(source.pool, 'succeeded', budget);
     return credential;
   } catch (error) {

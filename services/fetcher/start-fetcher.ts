@@ -10,7 +10,7 @@ import { Pools } from './serve-pools.ts';
 
 /** Starts the renewer, its tick, and a worker pool for each region and account. */
 export async function startFetcher(world: FetcherWorld): Promise<void> {
-  const { bus, shutdown, clock, random, report } = world;
+  const { bus, shutdown, settings, clock, random, report } = world;
   const issuer = await world.connectIssuer();
   const tick = startTick({
     everySeconds: renewalTickSeconds,
@@ -22,7 +22,7 @@ export async function startFetcher(world: FetcherWorld): Promise<void> {
   });
   shutdown.add('renewal tick', () => tick.stop());
   const lookAgainAt = (moment: number): void => tick.nextTick(moment);
-  const pools = new Pools(bus, fetchCredential({ ...world, issuer, lookAgainAt }));
+  const pools = new Pools(bus, fetchCredential({ ...world, issuer, allowedHosts: settings.allowedHosts, lookAgainAt }));
   await bus.consume('credential.renew-due', {
     handle: renewDueCredentials({ ...world, lookAgainAt, servePools: (needed) => pools.serve(needed) }),
   });

@@ -162,7 +162,7 @@ describe('watchConfiguration', () => {
 
     it('takes it over with the annotation that confirms it', async () => {
       await watchEvents([{ data: elsewhere, resourceVersion: '1' }]);
-      const [heldBack] = happenings.filter((happening) => happening.kind === 'configuration-held-back');
+      const heldBack = happenings.find((happening) => happening.kind === 'configuration-held-back');
       const confirmed = { data: elsewhere, resourceVersion: '2', confirm: heldBack?.hash };
       assert.deepEqual(await inForceFor([confirmed]), ['elsewhere']);
     });

@@ -21,7 +21,12 @@ describe('DesiredSecretsCache', () => {
 
   beforeEach(async () => {
     credentials = createMemoryCredentialStore();
-    cache = new DesiredSecretsCache(credentials, secretName);
+    cache = new DesiredSecretsCache({
+      credentials,
+      secretName,
+      allowedHosts: ['a.io', 'b.io'],
+      report: () => undefined,
+    });
     await store(idA, 'token-a');
     await store(idB, 'token-b');
   });

@@ -6,8 +6,16 @@ import {
   type ResolvedEntry,
   type ResolvedRegistries,
 } from '../../common/domain/resolve-registries.ts';
+import type { Report } from '../../common/domain/happening.ts';
 import { selectsEntry } from '../../common/domain/selection.ts';
 import type { CredentialStore } from '../../common/ports.ts';
+
+export type DesiredSecretsCacheOptions = {
+  readonly credentials: Pick<CredentialStore, 'read'>;
+  readonly secretName: string;
+  readonly allowedHosts: readonly string[];
+  readonly report: Report;
+};
 
 /**
  * Namespaces with the same registries get the same Secret: its body is built once per set of registries and renewal, not once
@@ -16,12 +24,16 @@ import type { CredentialStore } from '../../common/ports.ts';
 export class DesiredSecretsCache {
   readonly #credentials: Pick<CredentialStore, 'read'>;
   readonly #secretName: string;
+  readonly #allowedHosts: readonly string[];
+  readonly #report: Report;
   readonly #bySet = new Map<string, DesiredSecrets>();
   #resolved: { readonly inForce: ConfigurationInForce; readonly registries: ResolvedRegistries } | undefined;
 
-  constructor(credentials: Pick<CredentialStore, 'read'>, secretName: string) {
+  constructor({ credentials, secretName, allowedHosts, report }: DesiredSecretsCacheOptions) {
     this.#credentials = credentials;
     this.#secretName = secretName;
+    this.#allowedHosts = allowedHosts;
+    this.#report = report;
   }
 
   /** What the namespace should have by this configuration, given that it is selected. */
@@ -33,7 +45,15 @@ export class DesiredSecretsCache {
     const known = this.#bySet.get(key);
     if (known !== undefined && known.validUntil > now) return known;
     const email = inForce.configuration.notifyEmail;
-    const fresh = desiredSecrets({ entries: wanted, records, secretName: this.#secretName, email, now });
+    const fresh = desiredSecrets({
+      entries: wanted,
+      records,
+      secretName: this.#secretName,
+      email,
+      allowedHosts: this.#allowedHosts,
+      now,
+    });
+    if (fresh.refusedHosts.length > 0) this.#report({ kind: 'hosts-refused', hosts: fresh.refusedHosts });
     if (this.#bySet.size >= setsMax) this.#bySet.clear();
     this.#bySet.set(key, fresh);
     return fresh;

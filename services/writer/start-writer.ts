@@ -8,8 +8,8 @@ import { syncNamespace } from './sync-namespace.ts';
 export async function startWriter(world: WriterWorld): Promise<void> {
   const { bus, credentials, settings } = world;
   const [cluster, ownSecrets] = await Promise.all([world.connectWriter(), world.connectOwnSecrets()]);
-  const { secretName } = settings;
-  const desiredSecrets = new DesiredSecretsCache(credentials, secretName);
+  const { secretName, allowedHosts } = settings;
+  const desiredSecrets = new DesiredSecretsCache({ credentials, secretName, allowedHosts, report: world.report });
   await Promise.all([
     bus.consume('namespace.sync', { handle: syncNamespace({ ...world, cluster, desiredSecrets, secretName }) }),
     bus.consume('namespace.sync-all', { handle: syncAllNamespaces(world) }),

@@ -37,7 +37,7 @@ describe('syncNamespace', () => {
       observations,
       credentials,
       cluster,
-      desiredSecrets: new DesiredSecretsCache(credentials, secretName),
+      desiredSecrets: new DesiredSecretsCache({ credentials, secretName, allowedHosts: [], report: () => undefined }),
       secretName,
       clock: () => now,
       report: (happening) => void happenings.push(happening),

@@ -138,6 +138,8 @@ export function enterpriseSource(changes: Partial<RegistrySource> = {}): Registr
     identity: pullerKey,
     pool: 'cn-hangzhou.cluster',
     discoverDomains: false,
+    wantsAllDomains: false,
+    customHosts: [],
     ...changes,
   };
 }

@@ -101,8 +101,12 @@ describe('no secret comes out of the helper, at the most talkative log level', f
 
   function helperFlags(name: string): readonly string[] {
     return [
-      ...['--log-level', 'debug', '--secret-name', `pull-${name}`],
-      ...['--config-map', `config-${name}/acr-configuration`],
+      '--log-level',
+      'debug',
+      '--secret-name',
+      `pull-${name}`,
+      '--config-map',
+      `config-${name}/acr-configuration`,
     ];
   }
 
@@ -123,7 +127,10 @@ describe('no secret comes out of the helper, at the most talkative log level', f
           { instanceId, ...region, domains: 'b.io', accessKeySecretRef: 'acr-key' },
           { instanceId, ...region, domains: 'c.io', accessKeySecretRef: 'wrong-key' },
           {
-            ...{ instanceId, ...region, domains: 'd.io', rrsaRoleARN: demoNames.rrsaRoleArn },
+            instanceId,
+            ...region,
+            domains: 'd.io',
+            rrsaRoleARN: demoNames.rrsaRoleArn,
             rrsaOIDCProviderRoleARN: demoNames.oidcProviderArn,
           },
           { pullSecretRef: 'other-registry' },
