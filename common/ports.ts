@@ -145,9 +145,10 @@ export type ObservedConfigMap = {
  * breaker. Shared by all fetcher processes.
  */
 export type PoolBudget = {
-  /** Asks for one fetch now; otherwise says how long to wait. */
+  /** Asks for one fetch now; otherwise says how long to wait. After `patienceSeconds` an account that did not answer is probed again. */
   take(
     pool: string,
+    patienceSeconds?: number,
   ): Promise<{ readonly admitted: true } | { readonly admitted: false; readonly retryInSeconds: number }>;
   /** Tells how an admitted fetch ended, so that the breaker opens and closes. */
   settle(pool: string, outcome: 'succeeded' | PoolTrouble): Promise<void>;

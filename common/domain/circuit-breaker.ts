@@ -47,6 +47,11 @@ export function breakerAfterFailure(breaker: CircuitBreaker, now: number, random
   return failuresInARow < failuresToOpen ? { kind: 'closed', failuresInARow } : opened(1, now, random);
 }
 
+/** The same, but not open for longer than until `latest` (ms since the epoch). */
+export function hastened(breaker: CircuitBreaker, latest: number): CircuitBreaker {
+  return breaker.kind === 'open' && breaker.until > latest ? { ...breaker, until: Math.ceil(latest) } : breaker;
+}
+
 /** The same after the clock was turned back: no moment lies further ahead than it can have been set. */
 export function breakerWithinReach(breaker: CircuitBreaker, now: number): CircuitBreaker {
   if (breaker.kind === 'closed') return breaker;

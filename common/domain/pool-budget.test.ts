@@ -146,6 +146,22 @@ describe('pool budget: the circuit breaker', () => {
     });
   }
 
+  it('admits a probe as soon as the patience of somebody whose token is about to expire is over, and only one', () => {
+    const pool = new Pool(() => 1);
+    pool.open();
+    assert.equal(secondsOf(pool.take(2)) < 2.1, true);
+    pool.pass(2.1);
+    assert.ok(pool.take(2).admitted);
+    assert.ok(!pool.take(2).admitted);
+  });
+
+  it('keeps a pause that the cloud asked for whatever anybody’s patience', () => {
+    const pool = new Pool();
+    pool.settle({ kind: 'throttled', retryAfterSeconds: 30 });
+    pool.pass(5);
+    assert.ok(!pool.take(1).admitted);
+  });
+
   it('stays open longer from one failed probe to the next, up to a minute', () => {
     const pool = new Pool(() => 1);
     pool.open();

@@ -3,6 +3,7 @@ import {
   breakerAfterFailure,
   breakerWithinReach,
   closedBreaker,
+  hastened,
   type CircuitBreaker,
 } from './circuit-breaker.ts';
 
@@ -58,14 +59,17 @@ export function newPoolState(now: number): PoolState {
 
 /**
  * Asks for one fetch at `now`. The state that comes back is to be kept whatever the answer is. Who is turned away is told
- * when to come back, each at another moment: two hundred that wait for one account do not ask all at once.
+ * when to come back, each at another moment: two hundred that wait for one account do not ask all at once. A breaker opens no later
+ * than after `patienceSeconds`: a token that is about to expire is worth a probe. A pause that the cloud asked for is kept.
  */
 export function take(
   before: PoolState,
   now: number,
   random: () => number,
+  patienceSeconds = Infinity,
 ): { readonly state: PoolState; readonly answer: PoolAnswer } {
-  const state = broughtTo(now, before);
+  const current = broughtTo(now, before);
+  const state = { ...current, breaker: hastened(current.breaker, now + patienceSeconds * 1000) };
   const breaker = askBreaker(state.breaker, now);
   const readyAt = Math.max(
     state.blockedUntil,

@@ -46,7 +46,7 @@ export function fetchCredential(tools: FetchTools): Handler<'credential.fetch'> 
     if (inForce === undefined || source === undefined) return;
     const record = (await credentials.read([source.id])).get(source.id);
     if (isFresh(record, inForce, clock()) || isBackingOff(record, clock())) return;
-    const turn = await tools.budget.take(source.pool);
+    const turn = await tools.budget.take(source.pool, patienceSeconds(record, clock()));
     if (!turn.admitted) return { againAfterSeconds: turn.retryInSeconds };
     try {
       const credential = await obtain(source, signal, tools);
@@ -57,6 +57,12 @@ export function fetchCredential(tools: FetchTools): Handler<'credential.fetch'> 
     }
     return undefined;
   };
+}
+
+/** The shorter what is left of the last good credential, the sooner an account that does not answer is worth another try. */
+function patienceSeconds(record: CredentialRecord | undefined, now: number): number | undefined {
+  const expiresAt = record?.credential?.expiresAt;
+  return expiresAt === undefined ? undefined : Math.max(0.5, (expiresAt - now) / 6000);
 }
 
 /** A message that comes too early, because others were asked for meanwhile, must not shorten the wait after a failure. */

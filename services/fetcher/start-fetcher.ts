@@ -17,11 +17,11 @@ export async function startFetcher(world: FetcherWorld): Promise<void> {
     publish: () => bus.publish('credential.renew-due', [{ data: { cause: 'tick' }, urgency: 'expiring' }]),
     failed: (failure, retryInSeconds) =>
       report({ kind: 'message-failed', message: 'credential.renew-due', key: 'tick', failure, retryInSeconds }),
-    clock,
     random,
   });
   shutdown.add('renewal tick', () => tick.stop());
-  const lookAgainAt = (moment: number): void => tick.nextTick(moment);
+  // Moments are of the cloud's time. The tick goes by this machine's clock, which does not jump when the cloud's is first heard.
+  const lookAgainAt = (moment: number): void => tick.nextTick(Date.now() + moment - clock());
   const pools = new Pools(bus, fetchCredential({ ...world, issuer, allowedHosts: settings.allowedHosts, lookAgainAt }));
   await bus.consume('credential.renew-due', {
     handle: renewDueCredentials({ ...world, lookAgainAt, servePools: (needed) => pools.serve(needed) }),

@@ -70,8 +70,14 @@ describe('what is kept of an object', () => {
   });
 
   it('of a ConfigMap, also of one without data', () => {
-    assert.deepEqual(project.configMap({ metadata, data: { a: 'b' } }), { resourceVersion: '42', data: { a: 'b' } });
-    assert.deepEqual(project.configMap({ metadata }), { resourceVersion: '42', data: {} });
+    const known = { uid: 'uid-1', resourceVersion: '42' };
+    assert.deepEqual(project.configMap({ metadata, data: { a: 'b' } }), { ...known, data: { a: 'b' } });
+    assert.deepEqual(project.configMap({ metadata }), { ...known, data: {} });
+  });
+
+  it('of a ConfigMap with the annotation that confirms it', () => {
+    const annotations = { 'acr-credential-helper/confirm': '0123' };
+    assert.equal(project.configMap({ metadata: { ...metadata, annotations } }).confirm, '0123');
   });
 
   it('shares what is the same in many objects', () => {

@@ -76,12 +76,11 @@ export function createProjections(): Projections {
       sources: metadata.annotations?.[sourcesAnnotation],
       ownsData: ownsDockerConfig(metadata.managedFields),
     }),
-    configMap: ({ metadata, data }) => ({
-      uid: metadata.uid,
-      confirm: metadata.annotations?.[confirmAnnotation],
-      resourceVersion: metadata.resourceVersion,
-      data: data ?? noLabels,
-    }),
+    configMap: ({ metadata, data }) => {
+      const confirm = metadata.annotations?.[confirmAnnotation];
+      const { uid, resourceVersion } = metadata;
+      return { uid, resourceVersion, ...(confirm === undefined ? {} : { confirm }), data: data ?? noLabels };
+    },
   };
 }
 

@@ -19,9 +19,9 @@ export function createMemoryPoolBudget({ clock, random, poolsMax = 4096 }: Memor
   }
 
   return {
-    take(pool) {
+    take(pool, patienceSeconds) {
       const now = clock();
-      const { state, answer } = take(pools.get(pool)?.state ?? newPoolState(now), now, random);
+      const { state, answer } = take(pools.get(pool)?.state ?? newPoolState(now), now, random, patienceSeconds);
       keep(pool, state, now);
       return Promise.resolve(answer);
     },

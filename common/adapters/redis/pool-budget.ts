@@ -47,9 +47,11 @@ export function createRedisPoolBudget(
   }
 
   return {
-    take: (pool) =>
+    take: (pool, patienceSeconds) =>
       inTurn(pool, async () => {
-        const answer = await change('asking for a fetch of', pool, (before, now) => take(before, now, random));
+        const answer = await change('asking for a fetch of', pool, (before, now) =>
+          take(before, now, random, patienceSeconds),
+        );
         return answer ?? { admitted: false, retryInSeconds: 0.1 + random() / 10 };
       }),
     // An outcome that finds no place among so many others is one of many; a probe is given up by itself.

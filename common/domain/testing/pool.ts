@@ -15,8 +15,8 @@ export class Pool {
     this.#random = random;
   }
 
-  take(): PoolAnswer {
-    const { state, answer } = take(this.state, this.now, this.#random);
+  take(patienceSeconds?: number): PoolAnswer {
+    const { state, answer } = take(this.state, this.now, this.#random, patienceSeconds);
     this.state = state;
     return answer;
   }
