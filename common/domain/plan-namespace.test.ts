@@ -165,6 +165,16 @@ describe('planNamespace', () => {
     assert.deepEqual(actions({ observation: leftover, desired: desired({ awaited: [{ sourceId: 'source-b' }] }) }), []);
   });
 
+  it('lets an account go that is not selected any more, also while a credential is missing', () => {
+    const accounts = [account({ pullSecrets: [secretName] }), account({ name: 'web', pullSecrets: [secretName] })];
+    const waiting = {
+      observation: observation({ accounts, secrets: [secret(), secret({ name: `${secretName}-1` })] }),
+      configuration: configuration({ accounts: { include: ['web'], exclude: [] } }),
+      desired: desired({ awaited: [{ sourceId: 'source-b' }] }),
+    };
+    assert.deepEqual(actions(waiting), ['detach default']);
+  });
+
   it('deletes a second Secret that is not wanted any more, reference first', () => {
     const second = `${secretName}-1`;
     const leftover = observation({

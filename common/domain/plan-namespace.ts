@@ -64,8 +64,7 @@ export function planNamespace(input: PlanInput): NamespacePlan {
   const writes = selected ? input.desired.secrets.map((secret) => planSecret(secret, input)) : [];
   const awaited = selected ? input.desired.awaited : [];
   const names = writes.filter(({ usable }) => usable).map(({ name }) => name);
-  // Removals wait while a credential is missing: what looks superfluous now may be wanted again in a moment.
-  const removals = awaited.length > 0 ? [] : planRemovals(input, selected);
+  const removals = planRemovals(input, selected, awaited.length > 0);
   return {
     steps: [
       ...writes.flatMap(({ step }) => step ?? []),
@@ -139,19 +138,27 @@ function planAttachments({ observation, configuration }: PlanInput, names: reado
   });
 }
 
-function planRemovals(input: PlanInput, selected: boolean): readonly PlanStep[] {
+/**
+ * While a credential is missing nothing is taken from an account that is selected, and no Secret is deleted: what looks superfluous
+ * now may be wanted again in a moment. An account that is not selected any more is let go all the same.
+ */
+function planRemovals(input: PlanInput, selected: boolean, isWaiting: boolean): readonly PlanStep[] {
   const { observation, configuration, desired, secretName } = input;
   const wanted = new Set(selected ? desired.secrets.map(({ name }) => name) : []);
   const ours = observation.secrets.filter((secret) => isOurs(secret));
-  const superfluous = ours.filter(({ name }) => !wanted.has(name));
-  const removable = new Set([...ours.map(({ name }) => name), ...(selected ? ourNames(observation, secretName) : [])]);
+  const removable = new Set([
+    ...ours.map(({ name }) => name),
+    ...(selected && !isWaiting ? ourNames(observation, secretName) : []),
+  ]);
   const detachments = configuration.attach
     ? observation.accounts.flatMap((account): PlanStep[] => {
-        const keeps = selected && selectsAccount(configuration, account);
-        const names = account.pullSecrets.filter((name) => removable.has(name) && !(keeps && wanted.has(name)));
+        const isKept = selected && selectsAccount(configuration, account);
+        const mayGo = (name: string): boolean => removable.has(name) && !(isKept && (isWaiting || wanted.has(name)));
+        const names = account.pullSecrets.filter(mayGo);
         return names.length > 0 ? [{ stage: 'detach', action: 'detach', account, names }] : [];
       })
     : [];
+  const superfluous = isWaiting ? [] : ours.filter(({ name }) => !wanted.has(name));
   return [...detachments, ...superfluous.map((at): PlanStep => ({ stage: 'delete', action: 'delete-secret', at }))];
 }
 

@@ -249,8 +249,8 @@ describe('every identity and edition, renewed again and again', function () {
         workerRole: count('metadata.credentials'),
         endpoints: count('ListInstanceEndpoint'),
       },
-      // One for the role that the entries name, one for the role that the environment names.
-      { byOpenId: 2, assumed: 3, workerRole: 1, endpoints: 0 },
+      // The role that the entries name is the one that the environment names.
+      { byOpenId: 1, assumed: 3, workerRole: 1, endpoints: 0 },
     );
   });
 

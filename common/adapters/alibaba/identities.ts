@@ -36,7 +36,8 @@ export type IdentityParts = {
  * TABLE OF CONTENTS: who signs, by kind of identity. Sessions that cost a call are shared through the cache; key pairs and files are
  * read anew each time, so that a change is followed at once.
  */
-export function sessionProviderOf(identity: Identity, parts: IdentityParts): SessionProvider {
+export function sessionProviderOf(named: Identity, parts: IdentityParts): SessionProvider {
+  const identity = withPodRole(named, parts);
   const shared =
     (open: SessionProvider, key = keyOf(identity)): SessionProvider =>
     async (signal) =>
@@ -59,15 +60,22 @@ export function sessionProviderOf(identity: Identity, parts: IdentityParts): Ses
       });
     case 'rrsa':
       return shared(
-        provideRrsa(
-          { ...parts, tokenFile: parts.oidcTokenFile },
-          identity.roleArn || parts.podRoleArn,
-          identity.oidcProviderArn || parts.podOidcProviderArn,
-        ),
+        provideRrsa({ ...parts, tokenFile: parts.oidcTokenFile }, identity.roleArn, identity.oidcProviderArn),
       );
     case 'assumed-role':
       return assumedRoleOf(identity, parts);
   }
+}
+
+/** An RRSA identity that names no role or provider is that of the pod: the same one, named either way, shares a session. */
+function withPodRole(identity: Identity, parts: IdentityParts): Identity {
+  if (identity.kind === 'assumed-role') return { ...identity, base: withPodRole(identity.base, parts) };
+  if (identity.kind !== 'rrsa') return identity;
+  return {
+    ...identity,
+    roleArn: identity.roleArn || parts.podRoleArn,
+    oidcProviderArn: identity.oidcProviderArn || parts.podOidcProviderArn,
+  };
 }
 
 const workerRoleKey = 'worker-role';
