@@ -69,7 +69,7 @@ export function defineClusterAdapterContract(name: string, connect: () => Promis
           'acr-credential-helper/expires-at': '2026-11-24T08:00:00Z',
           'acr-credential-helper/version': 'version-one',
           'acr-credential-helper/sources':
-            '[{"id":"0123456789abcdef","hosts":["one.example.com"],"issuedAt":"2026-11-24T07:00:00Z","expiresAt":"2026-11-24T08:00:00Z"}]',
+            '[{"id":"0123456789abcdef","hosts":["one.example.com"],"discovered":false,"issuedAt":"2026-11-24T07:00:00Z","expiresAt":"2026-11-24T08:00:00Z"}]',
         });
       });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { renderKubeconfig } from '../../deploy/simulators/kubernetes-api/kubeconfig.ts';
 import { startKubernetesApiSimulator } from '../../deploy/simulators/kubernetes-api/start.ts';
 import type { Simulator } from '../../deploy/simulators/kubernetes-api/start.ts';
+import { ensureControlPlane } from '../real-parts/ensure-control-plane.ts';
 import { defineKubernetesApiContract } from './kubernetes-api.contract.ts';
 
 describe('the Kubernetes API simulator', () => {
@@ -20,6 +21,7 @@ describe('the Kubernetes API simulator', () => {
     folder = await mkdtemp(join(tmpdir(), 'kubernetes-api-simulator-'));
     const kubeconfigPath = join(folder, 'kubeconfig');
     await writeFile(kubeconfigPath, renderKubeconfig({ url: simulator.url }));
-    return { url: simulator.url, kubeconfigPath };
+    const { kubectl } = await ensureControlPlane();
+    return { url: simulator.url, kubeconfigPath, kubectl };
   });
 });
