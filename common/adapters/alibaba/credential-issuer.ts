@@ -59,8 +59,7 @@ export function createCredentialIssuer(options: CredentialIssuerOptions): Alibab
   const cloudClock = options.cloudClock ?? createCloudClock(clock);
   const client = createCloudClient({ ...options, cloudClock });
   const sessions = createSessionCache(cloudClock.now);
-  const findLocalRegion = async (signal: AbortSignal): Promise<string | undefined> =>
-    await regionFinder.findRegion(signal).catch(() => undefined);
+  const findLocalRegion = (signal: AbortSignal): Promise<string | undefined> => localRegionInTime(regionFinder, signal);
   const parts: IdentityParts = {
     cloud: createRegionalClient({ client, clock, allowedHosts, findLocalRegion }),
     metadata: options.metadata,
@@ -135,3 +134,18 @@ async function fetchToken(
     ? await fetchPersonalToken(parts.cloud, source, session, parts.now, signal)
     : await fetchEnterpriseToken(parts.cloud, source, session, parts.now, signal);
 }
+
+/**
+ * The cluster's own region, if it can be had soon. Away from ECS the question ends in a time-out: a fetch does not wait for that, but goes to the
+ * public host.
+ */
+async function localRegionInTime(regions: RegionFinder, signal: AbortSignal): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), localRegionSeconds * 1000);
+  });
+  const found = regions.findRegion(signal).catch(() => undefined);
+  return await Promise.race([found, tooLate]).finally(() => clearTimeout(timer));
+}
+
+const localRegionSeconds = 1;
