@@ -133,6 +133,8 @@ async function tellStory(
   if (!once) tellWhatToTry(cluster, narration);
   await progress.until('a credential is renewed', tokenSeconds + 10, () => progress.renewed);
   await progress.until('the renewed credential is written', 10, () => progress.rewritten);
+  // The last line of the account sums up what happens within a moment.
+  await sleep(500);
   if (!once) await new Promise(() => undefined);
   return 'done';
 }
