@@ -172,7 +172,10 @@ export type LastGood = {
 };
 
 /** Says something to the person who looks at the ConfigMap with `kubectl describe`. */
-export type EventRecorder = { record(event: KubernetesEvent): Promise<void> };
+export type EventRecorder = {
+  /** `uid`: of the ConfigMap, by which `kubectl describe` finds the Event. */
+  record(event: KubernetesEvent, uid?: string): Promise<void>;
+};
 
 export type KubernetesEvent = {
   readonly type: 'Normal' | 'Warning';

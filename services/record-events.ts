@@ -3,11 +3,13 @@ import type { EventRecorder, KubernetesEvent } from '../common/ports.ts';
 
 /** Makes Events of what a person who edited the ConfigMap wants to know. Never throws: an Event that cannot be sent is not worth a failure. */
 export function recordEvents(connect: () => Promise<EventRecorder>): Report {
+  let uid: string | undefined;
   return (happening) => {
+    if (happening.kind === 'configuration-seen') uid = happening.uid;
     const event = eventOf(happening);
     if (event === undefined) return;
     void connect()
-      .then((recorder) => recorder.record(event))
+      .then((recorder) => recorder.record(event, uid))
       .catch(() => undefined);
   };
 }

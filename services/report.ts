@@ -13,6 +13,8 @@ export function createReport(logger: Logger, metrics: Metrics, listeners: Readon
 
 function log(happening: Happening, logger: Logger): void {
   switch (happening.kind) {
+    case 'configuration-seen':
+      return logger.debug({ uid: happening.uid }, 'ConfigMap seen');
     case 'configuration-accepted':
       logger.info({ registries: happening.registries }, 'configuration accepted');
       for (const warning of happening.warnings) logger.warn({ warning }, 'configuration: accepted with a warning');
@@ -129,6 +131,7 @@ function measure(happening: Happening, metrics: Metrics): void {
     case 'watch-recovered':
     case 'message-failed':
     case 'message-rejected':
+    case 'configuration-seen':
     case 'hosts-refused':
     case 'seal-key-missing':
     case 'credential-restored':

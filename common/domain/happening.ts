@@ -6,6 +6,8 @@ import type { PlanStep } from './plan-namespace.ts';
  * `demo` gives are made from them in one place each. No happening holds a secret.
  */
 export type Happening =
+  /** The ConfigMap is there; Events are about it. */
+  | { readonly kind: 'configuration-seen'; readonly uid: string }
   | {
       readonly kind: 'configuration-accepted';
       readonly registries: number;

@@ -68,6 +68,7 @@ export class Narration {
       case 'secret-left-alone':
       case 'write-conflicted':
       case 'message-rejected':
+      case 'configuration-seen':
       case 'hosts-refused':
       case 'message-handled':
       case 'seal-key-missing':

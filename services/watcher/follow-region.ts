@@ -25,6 +25,7 @@ export function followRegion(
   const search = async (): Promise<void> => {
     const region = await persistently(() => regions.findRegion(signal), {
       signal,
+      firstSeconds: 5,
       maxSeconds: 60,
       onFailure: (failure) => report({ kind: 'region-unknown', failure }),
     });

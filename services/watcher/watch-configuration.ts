@@ -45,6 +45,7 @@ export async function watchConfiguration(tools: WatchConfigurationTools): Promis
     const now = `${latest.data === undefined ? 'none' : versionOf(latest.data)} ${latest.confirm ?? ''}`;
     if (now === seen) continue;
     seen = now;
+    if (latest.uid !== undefined) tools.report({ kind: 'configuration-seen', uid: latest.uid });
     if (latest.data === undefined) await reportMissing(region, tools);
     else await judge({ ...latest, data: latest.data }, region, tools);
   }

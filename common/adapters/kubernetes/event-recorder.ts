@@ -20,7 +20,7 @@ export type EventRecorderOptions = {
 export function createEventRecorder({ client, configMap, clock }: EventRecorderOptions): EventRecorder {
   const sentAt = new Map<string, number>();
   return {
-    async record({ type, reason, note }) {
+    async record({ type, reason, note }, uid) {
       const now = clock();
       for (const [key, at] of sentAt) if (at < now - repeatMilliseconds) sentAt.delete(key);
       const key = createHash('sha256').update(`${reason}\n${note}`).digest('hex').slice(0, 16);
@@ -46,7 +46,7 @@ export function createEventRecorder({ client, configMap, clock }: EventRecorderO
             reason,
             type,
             note: note.slice(0, 1024),
-            regarding: { apiVersion: 'v1', kind: 'ConfigMap', namespace, name },
+            regarding: { apiVersion: 'v1', kind: 'ConfigMap', namespace, name, uid },
           }),
         })
         .catch((error: unknown) => {
