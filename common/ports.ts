@@ -46,10 +46,13 @@ export type ObservationStore = {
   /** Names of all namespaces of which anything is known. */
   namespaces(): Promise<readonly string[]>;
   /** Says that something was listed at least once, so that its absence means something. `everything` comes last. */
-  markListed(what: 'secrets' | 'everything', objects: number): Promise<void>;
+  markListed(what: Milestone, objects: number): Promise<void>;
   /** How many objects there were when it was listed first; absent: it was not listed yet. */
-  listed(what: 'secrets' | 'everything'): Promise<number | undefined>;
+  listed(what: Milestone): Promise<number | undefined>;
 };
+
+/** How far the observation of the cluster has come. `begun` comes before the first list, so that a loss is noticed from then on. */
+export type Milestone = 'begun' | 'secrets' | 'everything';
 
 /** Credentials and how their fetches went, by source. In Redis they are sealed. */
 export type CredentialStore = {

@@ -36,6 +36,11 @@ describe('noticeLoss', () => {
     assert.equal(await stores.hasLost(), false);
   });
 
+  it('notices a loss from the beginning of a round on, before anything was listed', async () => {
+    empty();
+    assert.equal(await stores.hasLost(), true);
+  });
+
   it('notices the loss of the first list already, before the others are complete', async () => {
     await stores.observations.markListed('secrets', 1);
     assert.equal(await stores.hasLost(), false);

@@ -1,5 +1,5 @@
 import type { ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
-import type { ConfigurationStore, ObservationStore } from '../../common/ports.ts';
+import type { ConfigurationStore, Milestone, ObservationStore } from '../../common/ports.ts';
 
 export type WatchedStores = {
   readonly observations: ObservationStore;
@@ -21,9 +21,14 @@ export type LossNoticingStores = WatchedStores & {
  * ConfigMap may hold a broken edit by now.
  */
 export function noticeLoss({ observations, configurations }: WatchedStores): LossNoticingStores {
-  const listed = new Set<'secrets' | 'everything'>();
+  const listed = new Set<Milestone>();
   let lastGood: ConfigurationInForce | undefined;
   const listeners = new Set<() => void>();
+
+  async function markListed(what: Milestone, objects: number): Promise<void> {
+    await observations.markListed(what, objects);
+    listed.add(what);
+  }
 
   async function isConfigurationLost(): Promise<boolean> {
     const current = await configurations.read();
@@ -40,14 +45,12 @@ export function noticeLoss({ observations, configurations }: WatchedStores): Los
   return {
     observations: {
       ...observations,
-      async markListed(what, objects) {
-        await observations.markListed(what, objects);
-        listed.add(what);
-      },
+      markListed,
     },
     configurations: { read: () => configurations.read(), write },
     async startRound() {
       listed.clear();
+      await markListed('begun', 0);
       if ((await isConfigurationLost()) && lastGood !== undefined) await write(lastGood);
     },
     async hasLost() {

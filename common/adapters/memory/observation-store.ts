@@ -8,7 +8,7 @@ import {
   type ObservedNamespace,
   type ObservedSecret,
 } from '../../domain/observation.ts';
-import type { ObservationStore } from '../../ports.ts';
+import type { Milestone, ObservationStore } from '../../ports.ts';
 import { createDeletionMemory } from './deletion-memory.ts';
 
 /**
@@ -21,7 +21,7 @@ import { createDeletionMemory } from './deletion-memory.ts';
 export function createMemoryObservationStore(): ObservationStore {
   const known = new Map<string, Known>();
   const deletions = createDeletionMemory();
-  const listed = new Map<'secrets' | 'everything', number>();
+  const listed = new Map<Milestone, number>();
 
   function take(change: ObservedChange): boolean {
     const before = find(known, change);

@@ -1,4 +1,5 @@
 import type { ObservedChange } from '../../domain/observation.ts';
+import type { Milestone } from '../../ports.ts';
 
 /**
  * EVERY key of the stores. All begin with the prefix: in braces it is the hash tag that keeps them on one node of a Redis
@@ -19,7 +20,7 @@ export function redisKeys(prefix = '{acr}') {
     /** Set: names of the namespaces that have an `observed` hash. */
     namespaces: `${prefix}:observed-namespaces`,
     /** String: how many objects there were when it was listed. */
-    listed: (what: 'secrets' | 'everything') => `${prefix}:observed-listed:${what}`,
+    listed: (what: Milestone) => `${prefix}:observed-listed:${what}`,
     /** Hash: `namespace`, `account:<name>`, `secret:<name>` → state. */
     observed: (namespace: string) => `${prefix}:observed:${namespace}`,
     /** String with a time to live: the version at which something was deleted. */
