@@ -182,9 +182,13 @@ for (const mode of ['standalone', 'over Redis'] as const) {
       });
       assert.deepEqual(await cluster.pullSecrets('team-5', 'default'), [secretName]);
       await cluster.writeConfigMap(small, 'kube-system', { 'acr-credential-helper/confirm': hash });
-      await waitUntil('the detachment', 20, async () =>
-        (await cluster.pullSecrets('team-5', 'default')).length === 0 ? true : undefined,
-      );
+      // Accounts are detached side by side: neither is first.
+      await waitUntil('the detachment of both accounts', 20, async () => {
+        const names = ['default', 'web'];
+        const lists = await Promise.all(names.map((account) => cluster.pullSecrets('team-5', account)));
+        return lists.flat().includes(secretName) ? undefined : true;
+      });
+      assert.deepEqual(await cluster.pullSecrets('team-5', 'default'), []);
       assert.deepEqual(await cluster.pullSecrets('team-5', 'web'), ['registry-of-another-team']);
       await waitUntil('the Secret to go', 20, async () =>
         (await cluster.dockerConfig('team-5')) === undefined ? true : undefined,
