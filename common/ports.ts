@@ -1,7 +1,7 @@
 import type { ConfigurationInForce } from './domain/configuration/configuration.ts';
-import type { RegistrySource } from './domain/credential-source.ts';
-import type { Credential, CredentialRecord } from './domain/credential.ts';
-import type { DesiredSecret } from './domain/desired-secret.ts';
+import type { RegistrySource } from './domain/credentials/credential-source.ts';
+import type { Credential, CredentialRecord } from './domain/credentials/credential.ts';
+import type { DesiredSecret } from './domain/namespaces/desired-secret.ts';
 import type {
   NamespaceObservation,
   ObservedAccount,
@@ -9,7 +9,7 @@ import type {
   ObservedKind,
   ObservedNamespace,
   ObservedSecret,
-} from './domain/observation.ts';
+} from './domain/namespaces/observation.ts';
 import type { SecretText } from './domain/secret-text.ts';
 import type { Urgency } from './domain/urgency.ts';
 

@@ -1,5 +1,5 @@
 import type { Failure } from './failure.ts';
-import type { PlanStep } from './plan-namespace.ts';
+import type { PlanStep } from './namespaces/plan-namespace.ts';
 
 /**
  * EVERY thing that happens and that a person may want to know. Handlers report these; logs, metrics and the account that

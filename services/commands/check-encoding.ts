@@ -1,4 +1,4 @@
-import { docsAnchor, type ProblemCode } from '../../common/domain/configuration/problem-catalog.ts';
+import { docsAnchor, type ProblemCode } from '../../common/domain/configuration/problems/problem-catalog.ts';
 import type { CheckedFile } from './check-file.ts';
 
 export type DecodedFile = { readonly text: string } | { readonly text: undefined; readonly failed: CheckedFile };

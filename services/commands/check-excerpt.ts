@@ -1,5 +1,5 @@
-import { maskSecrets } from '../../common/domain/configuration/mask-secrets.ts';
-import type { Problem } from '../../common/domain/configuration/problem.ts';
+import { maskSecrets } from '../../common/domain/configuration/problems/mask-secrets.ts';
+import type { Problem } from '../../common/domain/configuration/problems/problem.ts';
 
 /** A line of the file with the place of a problem in it. */
 export type Excerpt = {

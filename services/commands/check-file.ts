@@ -1,14 +1,18 @@
 import type { Configuration } from '../../common/domain/configuration/configuration.ts';
 import { parseConfigMap } from '../../common/domain/configuration/config-map-data.ts';
-import { docsAnchor, problemCatalog, type ProblemCode } from '../../common/domain/configuration/problem-catalog.ts';
-import type { Finding, Problem } from '../../common/domain/configuration/problem.ts';
+import {
+  docsAnchor,
+  problemCatalog,
+  type ProblemCode,
+} from '../../common/domain/configuration/problems/problem-catalog.ts';
+import type { Finding, Problem } from '../../common/domain/configuration/problems/problem.ts';
 import {
   indexLines,
   offsetAt,
   positionAt,
   type LineIndex,
   type Span,
-} from '../../common/domain/configuration/text-position.ts';
+} from '../../common/domain/configuration/yaml/text-position.ts';
 import type { FoundConfiguration, Manifest } from './check-manifest.ts';
 import type { ManifestField, ManifestNode } from './check-manifest-yaml.ts';
 

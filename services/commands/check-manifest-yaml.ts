@@ -1,8 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document } from 'yaml';
-import type { EditedText, Origin } from '../../common/domain/configuration/edited-text.ts';
-import type { Finding } from '../../common/domain/configuration/problem.ts';
-import { originOfScalar, type ScalarStyle } from '../../common/domain/configuration/scalar-origin.ts';
-import type { Span } from '../../common/domain/configuration/text-position.ts';
+import type { EditedText, Origin } from '../../common/domain/configuration/yaml/edited-text.ts';
+import type { Finding } from '../../common/domain/configuration/problems/problem.ts';
+import { originOfScalar, type ScalarStyle } from '../../common/domain/configuration/yaml/scalar-origin.ts';
+import type { Span } from '../../common/domain/configuration/yaml/text-position.ts';
 
 /** A part of a manifest, with its place in the file. */
 export type ManifestNode =

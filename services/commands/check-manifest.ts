@@ -1,8 +1,8 @@
-import { applyEdits } from '../../common/domain/configuration/edited-text.ts';
-import type { Finding } from '../../common/domain/configuration/problem.ts';
-import { tooDeepAt } from '../../common/domain/configuration/nesting-bound.ts';
+import { applyEdits } from '../../common/domain/configuration/yaml/edited-text.ts';
+import type { Finding } from '../../common/domain/configuration/problems/problem.ts';
+import { tooDeepAt } from '../../common/domain/configuration/yaml/nesting-bound.ts';
 import { keys } from '../../common/domain/configuration/schema.ts';
-import { tidyText } from '../../common/domain/configuration/tidy-text.ts';
+import { tidyText } from '../../common/domain/configuration/yaml/tidy-text.ts';
 import { parseManifestYaml, type ManifestNode } from './check-manifest-yaml.ts';
 
 /** The ConfigMap, or the part of a Helm values file, that holds our keys. */

@@ -1,4 +1,4 @@
-import type { Problem } from '../../common/domain/configuration/problem.ts';
+import type { Problem } from '../../common/domain/configuration/problems/problem.ts';
 import type { CheckedFile } from './check-file.ts';
 import { excerptOf, lineTextsOf } from './check-excerpt.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createApiClient, type ApiClient } from '../../common/adapters/kubernetes/api-client.ts';
-import { resolveConnection } from '../../common/adapters/kubernetes/connection.ts';
+import { createApiClient, type ApiClient } from '../../common/adapters/kubernetes/requests/api-client.ts';
+import { resolveConnection } from '../../common/adapters/kubernetes/connection/connection.ts';
 import { version } from '../../common/runtime/version.ts';
 import { renderKubeconfig } from '../../deploy/simulators/kubernetes-api/kubeconfig.ts';
 import { startKubernetesApiSimulator } from '../../deploy/simulators/kubernetes-api/start.ts';

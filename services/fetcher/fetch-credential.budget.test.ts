@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createMemoryConfigurationStore } from '../../common/adapters/memory/configuration-store.ts';
 import { createMemoryCredentialStore } from '../../common/adapters/memory/credential-store.ts';
-import { neverExpires } from '../../common/domain/credential.ts';
+import { neverExpires } from '../../common/domain/credentials/credential.ts';
 import { Failure } from '../../common/domain/failure.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { SecretText } from '../../common/domain/secret-text.ts';
 import type { PoolBudget } from '../../common/ports.ts';
 import type { HandlerResult } from '../../queues/bus.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createMemoryConfigurationStore } from '../../common/adapters/memory/configuration-store.ts';
 import { createMemoryCredentialStore } from '../../common/adapters/memory/credential-store.ts';
-import type { CredentialRecord } from '../../common/domain/credential.ts';
+import type { CredentialRecord } from '../../common/domain/credentials/credential.ts';
 import { Failure } from '../../common/domain/failure.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { configuration, credential, now } from '../../tests/fixtures/values.ts';
 import { fetchCredential } from './fetch-credential.ts';
 

@@ -1,11 +1,11 @@
 import type { ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
-import { describeSource, type CredentialSource } from '../../common/domain/credential-source.ts';
-import type { Credential, CredentialRecord } from '../../common/domain/credential.ts';
+import { describeSource, type CredentialSource } from '../../common/domain/credentials/credential-source.ts';
+import type { Credential, CredentialRecord } from '../../common/domain/credentials/credential.ts';
 import { toFailure, type Failure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import { nextAttempt } from '../../common/domain/next-attempt.ts';
-import { dueAt, renewalRule } from '../../common/domain/plan-renewals.ts';
-import { resolveRegistries, withAllowedHosts } from '../../common/domain/resolve-registries.ts';
+import { nextAttempt } from '../../common/domain/credentials/next-attempt.ts';
+import { dueAt, renewalRule } from '../../common/domain/credentials/plan-renewals.ts';
+import { resolveRegistries, withAllowedHosts } from '../../common/domain/credentials/resolve-registries.ts';
 import type {
   Clock,
   ConfigurationStore,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { MirrorSource } from '../../common/domain/credential-source.ts';
-import { neverExpires } from '../../common/domain/credential.ts';
+import type { MirrorSource } from '../../common/domain/credentials/credential-source.ts';
+import { neverExpires } from '../../common/domain/credentials/credential.ts';
 import { SecretText } from '../../common/domain/secret-text.ts';
 import { now } from '../../tests/fixtures/values.ts';
 import { readMirror } from './read-mirror.ts';

@@ -1,6 +1,6 @@
-import type { MirrorSource } from '../../common/domain/credential-source.ts';
-import { neverExpires, type Credential } from '../../common/domain/credential.ts';
-import { parseDockerConfig } from '../../common/domain/docker-config.ts';
+import type { MirrorSource } from '../../common/domain/credentials/credential-source.ts';
+import { neverExpires, type Credential } from '../../common/domain/credentials/credential.ts';
+import { parseDockerConfig } from '../../common/domain/namespaces/docker-config.ts';
 import { Failure } from '../../common/domain/failure.ts';
 import type { SecretReader } from '../../common/ports.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createMemoryConfigurationStore } from '../../common/adapters/memory/configuration-store.ts';
-import type { Identity } from '../../common/domain/identity.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import type { Identity } from '../../common/domain/credentials/identity.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { configuration, now, registry } from '../../tests/fixtures/values.ts';
 import { refreshCredentials } from './refresh-credentials.ts';
 

@@ -1,5 +1,5 @@
-import { secretBehind } from '../../common/domain/credential-source.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { secretBehind } from '../../common/domain/credentials/credential-source.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import type { Clock, ConfigurationStore, CredentialStore } from '../../common/ports.ts';
 import type { Bus, Handler } from '../../queues/bus.ts';
 

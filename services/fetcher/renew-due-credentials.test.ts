@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createMemoryConfigurationStore } from '../../common/adapters/memory/configuration-store.ts';
 import { createMemoryCredentialStore } from '../../common/adapters/memory/credential-store.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { configuration, credential, now, registry } from '../../tests/fixtures/values.ts';
 import { renewDueCredentials } from './renew-due-credentials.ts';
 

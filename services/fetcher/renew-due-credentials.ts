@@ -1,7 +1,7 @@
-import type { CredentialRecord } from '../../common/domain/credential.ts';
-import { askAgainSeconds, isUnanswered } from '../../common/domain/pending.ts';
-import { planRenewals, renewalRule } from '../../common/domain/plan-renewals.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import type { CredentialRecord } from '../../common/domain/credentials/credential.ts';
+import { askAgainSeconds, isUnanswered } from '../../common/domain/namespaces/pending.ts';
+import { planRenewals, renewalRule } from '../../common/domain/credentials/plan-renewals.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import type { Clock, ConfigurationStore, CredentialStore } from '../../common/ports.ts';
 import type { Bus, Handler } from '../../queues/bus.ts';
 

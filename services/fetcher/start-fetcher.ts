@@ -1,5 +1,5 @@
-import { describeSource } from '../../common/domain/credential-source.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { describeSource } from '../../common/domain/credentials/credential-source.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { toFailure } from '../../common/domain/failure.ts';
 import { startTick } from '../../queues/ticks.ts';
 import type { FetcherWorld } from '../world.ts';

@@ -1,7 +1,7 @@
-import { secretBehind, type CredentialSource } from '../../common/domain/credential-source.ts';
+import { secretBehind, type CredentialSource } from '../../common/domain/credentials/credential-source.ts';
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import type { ClusterWatcher, ConfigurationStore } from '../../common/ports.ts';
 import { persistently } from '../../common/runtime/persistently.ts';
 import type { Bus } from '../../queues/bus.ts';

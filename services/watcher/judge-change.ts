@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { countDetachment, isHeldBack, type Detachment } from '../../common/domain/configuration-change.ts';
+import { countDetachment, isHeldBack, type Detachment } from '../../common/domain/selection/configuration-change.ts';
 import type { Configuration } from '../../common/domain/configuration/configuration.ts';
 import type { ObservationStore } from '../../common/ports.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMemoryConfigurationStore } from '../../common/adapters/memory/configuration-store.ts';
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
-import type { ObservedChange } from '../../common/domain/observation.ts';
+import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
 import type { ClusterWatcher, ConfigurationStore, ObservationStore, WatchEvent } from '../../common/ports.ts';
 import { parseSettings } from '../../common/runtime/settings.ts';
 import { Shutdown } from '../../common/runtime/shutdown.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toFailure } from '../../common/domain/failure.ts';
-import { secretNames } from '../../common/domain/secret-names.ts';
+import { secretNames } from '../../common/domain/namespaces/secret-names.ts';
 import type { ClusterWatcher } from '../../common/ports.ts';
 import type { WatcherWorld } from '../world.ts';
 import { followSecrets } from './follow-secrets.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
-import type { ObservedChange } from '../../common/domain/observation.ts';
+import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
 import type { WatchEvent } from '../../common/ports.ts';
 import { account, namespace, secretName } from '../../tests/fixtures/values.ts';
 import { watchCluster } from './watch-cluster.ts';

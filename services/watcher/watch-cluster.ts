@@ -1,5 +1,5 @@
 import type { Report } from '../../common/domain/happening.ts';
-import type { ObservedChange, ObservedKind } from '../../common/domain/observation.ts';
+import type { ObservedChange, ObservedKind } from '../../common/domain/namespaces/observation.ts';
 import type { Urgency } from '../../common/domain/urgency.ts';
 import type { ClusterWatcher, ObservationStore, WatchEvent } from '../../common/ports.ts';
 import { persistently } from '../../common/runtime/persistently.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Configuration, ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
 import { parseConfiguration } from '../../common/domain/configuration/parse-configuration.ts';
-import { describeProblem } from '../../common/domain/configuration/problem.ts';
+import { describeProblem } from '../../common/domain/configuration/problems/problem.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import { notActedOn } from '../../common/domain/not-acted-on.ts';
+import { notActedOn } from '../../common/domain/selection/not-acted-on.ts';
 import type {
   ClusterWatcher,
   ConfigurationStore,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../../common/domain/failure.ts';
 import type { Happening } from '../../common/domain/happening.ts';
-import type { ObservedChange } from '../../common/domain/observation.ts';
-import type { PlanStep } from '../../common/domain/plan-namespace.ts';
+import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
+import type { PlanStep } from '../../common/domain/namespaces/plan-namespace.ts';
 import { FakeCluster } from '../../tests/fixtures/fake-cluster.ts';
 import { account, desired, namespace, secret, secretName } from '../../tests/fixtures/values.ts';
 import { applyPlan, type ApplyOutcome } from './apply-plan.ts';

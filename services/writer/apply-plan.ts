@@ -5,8 +5,8 @@ import type {
   ObservedChange,
   ObservedNamespace,
   ObservedSecret,
-} from '../../common/domain/observation.ts';
-import { stages, type PlanStep } from '../../common/domain/plan-namespace.ts';
+} from '../../common/domain/namespaces/observation.ts';
+import { stages, type PlanStep } from '../../common/domain/namespaces/plan-namespace.ts';
 import type { Urgency } from '../../common/domain/urgency.ts';
 import type { ClusterWriter, ObservationStore } from '../../common/ports.ts';
 

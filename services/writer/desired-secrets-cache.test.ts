@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createMemoryCredentialStore } from '../../common/adapters/memory/credential-store.ts';
 import type { ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { SecretText } from '../../common/domain/secret-text.ts';
 import { configuration, credential, now, registry, secretName } from '../../tests/fixtures/values.ts';
 import { DesiredSecretsCache } from './desired-secrets-cache.ts';

@@ -1,13 +1,13 @@
 import type { ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
-import type { CredentialRecord } from '../../common/domain/credential.ts';
-import { desiredSecrets, type DesiredSecrets } from '../../common/domain/desired-secrets.ts';
+import type { CredentialRecord } from '../../common/domain/credentials/credential.ts';
+import { desiredSecrets, type DesiredSecrets } from '../../common/domain/namespaces/desired-secrets.ts';
 import {
   resolveRegistries,
   type ResolvedEntry,
   type ResolvedRegistries,
-} from '../../common/domain/resolve-registries.ts';
+} from '../../common/domain/credentials/resolve-registries.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import { selectsEntry } from '../../common/domain/selection.ts';
+import { selectsEntry } from '../../common/domain/selection/selection.ts';
 import type { CredentialStore } from '../../common/ports.ts';
 
 export type DesiredSecretsCacheOptions = {

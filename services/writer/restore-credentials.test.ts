@@ -3,8 +3,8 @@ import { createMemoryConfigurationStore } from '../../common/adapters/memory/con
 import { createMemoryCredentialStore } from '../../common/adapters/memory/credential-store.ts';
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
 import { Failure } from '../../common/domain/failure.ts';
-import { passwordLogin, renderDockerConfig } from '../../common/domain/docker-config.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { passwordLogin, renderDockerConfig } from '../../common/domain/namespaces/docker-config.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { SecretText } from '../../common/domain/secret-text.ts';
 import {
   configuration,

@@ -1,11 +1,11 @@
-import type { CredentialSource } from '../../common/domain/credential-source.ts';
-import { isUsable } from '../../common/domain/credential.ts';
+import type { CredentialSource } from '../../common/domain/credentials/credential-source.ts';
+import { isUsable } from '../../common/domain/credentials/credential.ts';
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import type { ObservedSecret } from '../../common/domain/observation.ts';
-import { isOurs } from '../../common/domain/our-secrets.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
-import { restorableSources, restoreCredentials } from '../../common/domain/restorable.ts';
+import type { ObservedSecret } from '../../common/domain/namespaces/observation.ts';
+import { isOurs } from '../../common/domain/namespaces/our-secrets.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
+import { restorableSources, restoreCredentials } from '../../common/domain/credentials/restorable.ts';
 import type {
   Clock,
   ConfigurationStore,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createMemoryConfigurationStore } from '../../common/adapters/memory/configuration-store.ts';
 import { createMemoryCredentialStore } from '../../common/adapters/memory/credential-store.ts';
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import type { HandlerResult } from '../../queues/bus.ts';
 import type { MessageData } from '../../queues/catalog.ts';
 import { configuration, credential, namespace, now, registry } from '../../tests/fixtures/values.ts';

@@ -1,5 +1,5 @@
-import { pendingUntil } from '../../common/domain/pending.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { pendingUntil } from '../../common/domain/namespaces/pending.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import type { Clock, ConfigurationStore, CredentialStore, ObservationStore } from '../../common/ports.ts';
 import type { Bus, Handler } from '../../queues/bus.ts';
 

@@ -3,7 +3,7 @@ import { createMemoryConfigurationStore } from '../../common/adapters/memory/con
 import { createMemoryCredentialStore } from '../../common/adapters/memory/credential-store.ts';
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
 import type { Happening } from '../../common/domain/happening.ts';
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { FakeCluster } from '../../tests/fixtures/fake-cluster.ts';
 import { account, configuration, credential, namespace, now, secretName } from '../../tests/fixtures/values.ts';
 import { DesiredSecretsCache } from './desired-secrets-cache.ts';

@@ -1,6 +1,6 @@
 import type { Report } from '../../common/domain/happening.ts';
-import type { ObservedNamespace } from '../../common/domain/observation.ts';
-import { planNamespace, type NamespacePlan } from '../../common/domain/plan-namespace.ts';
+import type { ObservedNamespace } from '../../common/domain/namespaces/observation.ts';
+import { planNamespace, type NamespacePlan } from '../../common/domain/namespaces/plan-namespace.ts';
 import { Failure } from '../../common/domain/failure.ts';
 import type {
   Clock,

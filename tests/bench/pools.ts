@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 
-import { resolveRegistries } from '../../common/domain/resolve-registries.ts';
+import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { Metrics } from '../../common/runtime/metrics.ts';
 import { parseSettings } from '../../common/runtime/settings.ts';
 import { Shutdown } from '../../common/runtime/shutdown.ts';

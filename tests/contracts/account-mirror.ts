@@ -1,4 +1,4 @@
-import type { ObservedChange } from '../../common/domain/observation.ts';
+import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
 import type { WatchEvent } from '../../common/ports.ts';
 
 /** What a reader of a watch believes: `namespace/name` → version, kept as the observation store keeps it. */

@@ -10,7 +10,7 @@ import { createCredentialIssuer } from '../../common/adapters/alibaba/credential
 import { createMetadataService } from '../../common/adapters/alibaba/metadata-service.ts';
 import type { TokenMode } from '../../common/adapters/alibaba/identities/cluster-role.ts';
 import { Failure } from '../../common/domain/failure.ts';
-import type { Identity } from '../../common/domain/identity.ts';
+import type { Identity } from '../../common/domain/credentials/identity.ts';
 import { SecretText } from '../../common/domain/secret-text.ts';
 import { encryptField } from '../../deploy/simulators/alibaba-cloud/managed-role-token.ts';
 import { enterpriseSource, never, personalSource } from './alibaba-cloud-fixture.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { CredentialIssuerOptions } from '../../common/adapters/alibaba/credential-issuer.ts';
-import type { RegistrySource } from '../../common/domain/credential-source.ts';
+import type { RegistrySource } from '../../common/domain/credentials/credential-source.ts';
 import type { FailureCode } from '../../common/domain/failure-catalog.ts';
 import type { FaultEffect } from '../../deploy/simulators/alibaba-cloud/faults.ts';
 import type { CloudWorld } from '../../deploy/simulators/alibaba-cloud/world.ts';

@@ -10,9 +10,9 @@ import {
 } from '../../common/adapters/alibaba/credential-issuer.ts';
 import { createMetadataService } from '../../common/adapters/alibaba/metadata-service.ts';
 import { createRegionFinder } from '../../common/adapters/alibaba/region-finder.ts';
-import type { RegistrySource } from '../../common/domain/credential-source.ts';
+import type { RegistrySource } from '../../common/domain/credentials/credential-source.ts';
 import { Failure } from '../../common/domain/failure.ts';
-import type { Identity } from '../../common/domain/identity.ts';
+import type { Identity } from '../../common/domain/credentials/identity.ts';
 import { SecretText } from '../../common/domain/secret-text.ts';
 import { createDemoWorld, demoNames } from '../../deploy/simulators/alibaba-cloud/demo-world.ts';
 import { managedRoleTokenFile as managedRoleTokenText } from '../../deploy/simulators/alibaba-cloud/managed-role-token.ts';

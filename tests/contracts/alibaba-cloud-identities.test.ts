@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 
-import type { Identity } from '../../common/domain/identity.ts';
+import type { Identity } from '../../common/domain/credentials/identity.ts';
 import { demoNames } from '../../deploy/simulators/alibaba-cloud/demo-world.ts';
 import type { MetadataMode } from '../../deploy/simulators/alibaba-cloud/world.ts';
 import {

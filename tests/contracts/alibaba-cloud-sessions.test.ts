@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import type { RegistrySource } from '../../common/domain/credential-source.ts';
-import type { Identity } from '../../common/domain/identity.ts';
+import type { RegistrySource } from '../../common/domain/credentials/credential-source.ts';
+import type { Identity } from '../../common/domain/credentials/identity.ts';
 import { demoNames } from '../../deploy/simulators/alibaba-cloud/demo-world.ts';
 import {
   assertRulesKept,

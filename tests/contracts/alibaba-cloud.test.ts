@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { Identity } from '../../common/domain/identity.ts';
+import type { Identity } from '../../common/domain/credentials/identity.ts';
 import { SecretText } from '../../common/domain/secret-text.ts';
 import { demoNames } from '../../deploy/simulators/alibaba-cloud/demo-world.ts';
 import {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 
-import { createApiClient } from '../../common/adapters/kubernetes/api-client.ts';
-import { createClusterWatcher } from '../../common/adapters/kubernetes/cluster-watcher.ts';
-import { createClusterWriter } from '../../common/adapters/kubernetes/cluster-writer.ts';
-import { resolveConnection } from '../../common/adapters/kubernetes/connection.ts';
-import { createRequestWindow } from '../../common/adapters/kubernetes/request-window.ts';
+import { createApiClient } from '../../common/adapters/kubernetes/requests/api-client.ts';
+import { createClusterWatcher } from '../../common/adapters/kubernetes/watching/cluster-watcher.ts';
+import { createClusterWriter } from '../../common/adapters/kubernetes/writing/cluster-writer.ts';
+import { resolveConnection } from '../../common/adapters/kubernetes/connection/connection.ts';
+import { createRequestWindow } from '../../common/adapters/kubernetes/requests/request-window.ts';
 import { startControlPlane, type ControlPlane } from '../real-parts/control-plane.ts';
 import { mirror } from './account-mirror.ts';
 import { createAdmin, type Admin } from './cluster-admin.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 
-import type { DesiredSecret } from '../../common/domain/desired-secret.ts';
+import type { DesiredSecret } from '../../common/domain/namespaces/desired-secret.ts';
 import { Failure } from '../../common/domain/failure.ts';
 import { SecretText } from '../../common/domain/secret-text.ts';
 import type { WatchEvent } from '../../common/ports.ts';

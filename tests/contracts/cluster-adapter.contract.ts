@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 
-import { createApiClient, type ApiClient } from '../../common/adapters/kubernetes/api-client.ts';
-import { createClusterWatcher } from '../../common/adapters/kubernetes/cluster-watcher.ts';
-import { createClusterWriter } from '../../common/adapters/kubernetes/cluster-writer.ts';
-import { resolveConnection } from '../../common/adapters/kubernetes/connection.ts';
-import { createRequestWindow } from '../../common/adapters/kubernetes/request-window.ts';
+import { createApiClient, type ApiClient } from '../../common/adapters/kubernetes/requests/api-client.ts';
+import { createClusterWatcher } from '../../common/adapters/kubernetes/watching/cluster-watcher.ts';
+import { createClusterWriter } from '../../common/adapters/kubernetes/writing/cluster-writer.ts';
+import { resolveConnection } from '../../common/adapters/kubernetes/connection/connection.ts';
+import { createRequestWindow } from '../../common/adapters/kubernetes/requests/request-window.ts';
 import { createSecretReader } from '../../common/adapters/kubernetes/secret-reader.ts';
 import type { FailureCode } from '../../common/domain/failure-catalog.ts';
-import type { ObservedAccount, ObservedSecret } from '../../common/domain/observation.ts';
+import type { ObservedAccount, ObservedSecret } from '../../common/domain/namespaces/observation.ts';
 import type { ClusterWatcher, ClusterWriter, SecretReader } from '../../common/ports.ts';
 import { defineWatchPromises } from './cluster-watches.contract.ts';
 import { createAdmin, type Admin } from './cluster-admin.ts';

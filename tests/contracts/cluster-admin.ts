@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import { Pool } from 'undici';
 
-import type { KubernetesConnection } from '../../common/adapters/kubernetes/kubernetes-connection.ts';
-import { createConnector } from '../../common/adapters/kubernetes/connector.ts';
+import type { KubernetesConnection } from '../../common/adapters/kubernetes/connection/kubernetes-connection.ts';
+import { createConnector } from '../../common/adapters/kubernetes/connection/connector.ts';
 
 /** Somebody else in the cluster, who writes without the adapter under test. */
 export type Admin = Awaited<ReturnType<typeof createAdmin>>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { ObservedChange } from '../../common/domain/observation.ts';
+import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
 import type { ClusterWatcher, ClusterWriter, WatchEvent } from '../../common/ports.ts';
 import type { Admin } from './cluster-admin.ts';
 import { collect, desiredSecret, uniqueName } from './cluster-adapter-values.ts';

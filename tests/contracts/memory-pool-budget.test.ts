@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { createMemoryPoolBudget } from '../../common/adapters/memory/pool-budget.ts';
-import { fetchBurst } from '../../common/domain/pool-budget.ts';
+import { fetchBurst } from '../../common/domain/credentials/pool-budget.ts';
 import { definePoolBudgetContract } from './pool-budget.contract.ts';
 
 definePoolBudgetContract('in memory', {

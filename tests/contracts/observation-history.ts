@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
-import { listKeyOf } from '../../common/domain/observation-changes.ts';
-import type { NamespaceObservation, ObservedChange } from '../../common/domain/observation.ts';
+import { listKeyOf } from '../../common/domain/namespaces/observation-changes.ts';
+import type { NamespaceObservation, ObservedChange } from '../../common/domain/namespaces/observation.ts';
 import { accountGone, accountSeen, namespaceGone, namespaceSeen, secretGone, secretSeen } from './observed-objects.ts';
 
 /** What two watchers of one cluster deliver, in the order in which it arrives at the store. */

@@ -3,7 +3,7 @@ import type {
   ObservedChange,
   ObservedNamespace,
   ObservedSecret,
-} from '../../common/domain/observation.ts';
+} from '../../common/domain/namespaces/observation.ts';
 
 /** Changes as a watch would tell them, with what a test does not care about filled in. */
 

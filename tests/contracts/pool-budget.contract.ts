@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { failuresToOpen, openMaxSeconds, probeMaxSeconds } from '../../common/domain/circuit-breaker.ts';
-import { fetchBurst, fetchesPerSecond } from '../../common/domain/pool-budget.ts';
+import { failuresToOpen, openMaxSeconds, probeMaxSeconds } from '../../common/domain/credentials/circuit-breaker.ts';
+import { fetchBurst, fetchesPerSecond } from '../../common/domain/credentials/pool-budget.ts';
 import type { Clock, PoolBudget } from '../../common/ports.ts';
 
 export type PoolBudgetFactory = {

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { createRedisPoolBudget } from '../../common/adapters/redis/pool-budget.ts';
 import { connectRedis, type RedisConnection } from '../../common/adapters/redis/redis-connection.ts';
 import { redisKeys } from '../../common/adapters/redis/redis-keys.ts';
-import { fetchBurst } from '../../common/domain/pool-budget.ts';
+import { fetchBurst } from '../../common/domain/credentials/pool-budget.ts';
 import { Failure } from '../../common/domain/failure.ts';
 import { parseRedisUrl } from '../../common/domain/redis-url.ts';
 import type { PoolBudget } from '../../common/ports.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { parseConfiguration } from '../../common/domain/configuration/parse-configuration.ts';
-import { entryFields, rrsaFields, webhookFields } from '../../common/domain/configuration/field-schema.ts';
+import { entryFields, rrsaFields, webhookFields } from '../../common/domain/configuration/entries/field-schema.ts';
 import { keys } from '../../common/domain/configuration/schema.ts';
 import { repositoryRoot } from '../real-parts/repository-root.ts';
 import { exampleManifest, renderConfigurationPage } from './configuration-page.ts';

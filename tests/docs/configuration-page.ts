@@ -1,5 +1,5 @@
-import { problemCatalog } from '../../common/domain/configuration/problem-catalog.ts';
-import { entryFields, rrsaFields, webhookFields } from '../../common/domain/configuration/field-schema.ts';
+import { problemCatalog } from '../../common/domain/configuration/problems/problem-catalog.ts';
+import { entryFields, rrsaFields, webhookFields } from '../../common/domain/configuration/entries/field-schema.ts';
 import { keys, type SettingSchema } from '../../common/domain/configuration/schema.ts';
 
 /** `docs/configuration.md`, made from the schema and the catalog of problems: what is written here is what the reader does. */

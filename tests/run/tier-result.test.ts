@@ -64,7 +64,7 @@ describe('the last line of a test run', () => {
 
 describe('the tier of a test file', () => {
   it('is unit beside the sources', () => {
-    assert.equal(tierOf('common/domain/plan-namespace.test.ts'), 'unit');
+    assert.equal(tierOf('common/domain/namespaces/plan-namespace.test.ts'), 'unit');
   });
 
   it('is that of the longest folder under tests', () => {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 
-import type { RegistrySource } from '../../domain/credential-source.ts';
-import type { Credential } from '../../domain/credential.ts';
+import type { RegistrySource } from '../../domain/credentials/credential-source.ts';
+import type { Credential } from '../../domain/credentials/credential.ts';
 import type { Clock, CredentialIssuer, RegionFinder, SecretReader } from '../../ports.ts';
 import { createCloudClient, type CloudObserver } from './cloud-client.ts';
 import { createCloudClock, type CloudClock } from './cloud-clock.ts';

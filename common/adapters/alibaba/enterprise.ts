@@ -1,4 +1,4 @@
-import type { RegistrySource } from '../../domain/credential-source.ts';
+import type { RegistrySource } from '../../domain/credentials/credential-source.ts';
 import { Failure } from '../../domain/failure.ts';
 import { answerInvalid } from './cloud-answer.ts';
 import { describeCall, type CloudCall } from './cloud-call.ts';

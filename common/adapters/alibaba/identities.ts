@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { Identity } from '../../domain/identity.ts';
+import type { Identity } from '../../domain/credentials/identity.ts';
 import type { Clock, SecretReader } from '../../ports.ts';
 import { provideAccessKeySecret } from './identities/access-key-secret.ts';
 import { provideAccessKey } from './identities/access-key.ts';

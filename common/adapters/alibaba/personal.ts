@@ -1,4 +1,4 @@
-import type { RegistrySource } from '../../domain/credential-source.ts';
+import type { RegistrySource } from '../../domain/credentials/credential-source.ts';
 import { answerInvalid } from './cloud-answer.ts';
 import type { CloudCall } from './cloud-call.ts';
 import { readIssuedToken, type IssuedToken } from './issued-token.ts';

@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure.ts';
-import { foreignAnswerHint } from './api-failure.ts';
+import { foreignAnswerHint } from './requests/api-failure.ts';
 
 /** The parts of Kubernetes objects that are read here. Source: the API reference of core/v1 and meta/v1. */
 export type KubernetesObject = {

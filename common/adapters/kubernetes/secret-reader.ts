@@ -1,8 +1,8 @@
 import { Failure } from '../../domain/failure.ts';
 import { SecretText } from '../../domain/secret-text.ts';
 import type { SecretReader } from '../../ports.ts';
-import type { ApiClient } from './api-client.ts';
-import { accepts, secretPath } from './api-paths.ts';
+import type { ApiClient } from './requests/api-client.ts';
+import { accepts, secretPath } from './requests/api-paths.ts';
 import { asObject } from './kubernetes-object.ts';
 
 export type SecretReaderOptions = {

@@ -1,4 +1,4 @@
-import type { CredentialRecord } from '../../domain/credential.ts';
+import type { CredentialRecord } from '../../domain/credentials/credential.ts';
 import type { CredentialStore, FetchOutcome } from '../../ports.ts';
 
 /** Credentials, kept for as long as the process lives. Grows with the sources of the configuration: `retain` bounds it. */

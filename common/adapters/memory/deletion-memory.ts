@@ -1,4 +1,4 @@
-import { isNewer } from '../../domain/observation.ts';
+import { isNewer } from '../../domain/namespaces/observation.ts';
 
 /** Versions at which objects were deleted, so that late news of them can be told from a new object of the same name. */
 export type DeletionMemory = {

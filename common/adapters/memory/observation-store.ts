@@ -1,4 +1,9 @@
-import { belongsToList, isPlanRelevant, listKeyOf, type ObservedState } from '../../domain/observation-changes.ts';
+import {
+  belongsToList,
+  isPlanRelevant,
+  listKeyOf,
+  type ObservedState,
+} from '../../domain/namespaces/observation-changes.ts';
 import {
   isNewer,
   type NamespaceObservation,
@@ -7,7 +12,7 @@ import {
   type ObservedKind,
   type ObservedNamespace,
   type ObservedSecret,
-} from '../../domain/observation.ts';
+} from '../../domain/namespaces/observation.ts';
 import type { Milestone, ObservationStore } from '../../ports.ts';
 import { createDeletionMemory } from './deletion-memory.ts';
 

@@ -1,4 +1,4 @@
-import { newPoolState, settle, take, type PoolState } from '../../domain/pool-budget.ts';
+import { newPoolState, settle, take, type PoolState } from '../../domain/credentials/pool-budget.ts';
 import type { Clock, PoolBudget, Random } from '../../ports.ts';
 
 /**

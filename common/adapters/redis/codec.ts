@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 import type { Configuration, ConfigurationInForce } from '../../domain/configuration/configuration.ts';
-import type { Credential, FetchFailure } from '../../domain/credential.ts';
+import type { Credential, FetchFailure } from '../../domain/credentials/credential.ts';
 import { failureCatalog, type FailureCode } from '../../domain/failure-catalog.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { LabelRequirement } from '../../domain/label-selector.ts';
+import type { Identity } from '../../domain/credentials/identity.ts';
+import type { LabelRequirement } from '../../domain/selection/label-selector.ts';
 import { SecretText } from '../../domain/secret-text.ts';
 import type { FetchOutcome } from '../../ports.ts';
 

@@ -1,4 +1,4 @@
-import type { CredentialRecord } from '../../domain/credential.ts';
+import type { CredentialRecord } from '../../domain/credentials/credential.ts';
 import type { Failure } from '../../domain/failure.ts';
 import type { CredentialStore } from '../../ports.ts';
 import { decodeFetchOutcome, encodeFetchOutcome } from './codec.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 
 import * as fc from 'fast-check';
 
-import { planRelevance } from '../../domain/observation-changes.ts';
-import type { ObservedAccount, ObservedNamespace, ObservedSecret } from '../../domain/observation.ts';
+import { planRelevance } from '../../domain/namespaces/observation-changes.ts';
+import type { ObservedAccount, ObservedNamespace, ObservedSecret } from '../../domain/namespaces/observation.ts';
 import { decodeNamespace, encodeState } from './observation-codec.ts';
 
 describe('codec of observations', () => {

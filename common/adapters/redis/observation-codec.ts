@@ -1,4 +1,4 @@
-import { planRelevance } from '../../domain/observation-changes.ts';
+import { planRelevance } from '../../domain/namespaces/observation-changes.ts';
 import type {
   Labels,
   NamespaceObservation,
@@ -6,7 +6,7 @@ import type {
   ObservedChange,
   ObservedNamespace,
   ObservedSecret,
-} from '../../domain/observation.ts';
+} from '../../domain/namespaces/observation.ts';
 
 /**
  * A state as it is kept in Redis: `<version> <age> <relevance>`, the age in ms since the epoch (base 36), or `-` where it is not

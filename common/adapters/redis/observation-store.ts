@@ -4,8 +4,8 @@ import type { RedisCommander } from 'ioredis';
 import { z } from 'zod';
 
 import { Failure } from '../../domain/failure.ts';
-import { belongsToList, isPlanRelevant, listKeyOf } from '../../domain/observation-changes.ts';
-import type { ObservedChange, ObservedKind } from '../../domain/observation.ts';
+import { belongsToList, isPlanRelevant, listKeyOf } from '../../domain/namespaces/observation-changes.ts';
+import type { ObservedChange, ObservedKind } from '../../domain/namespaces/observation.ts';
 import type { ObservationStore } from '../../ports.ts';
 import { decodeNamespace, decodeState, encodeState } from './observation-codec.ts';
 import { observeScript } from './observe-script.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { newPoolState, settle, take, type PoolState } from '../../domain/pool-budget.ts';
+import { newPoolState, settle, take, type PoolState } from '../../domain/credentials/pool-budget.ts';
 import type { Clock, PoolBudget, Random } from '../../ports.ts';
 import { poolScript } from './pool-script.ts';
 import type { RedisConnection } from './redis-connection.ts';

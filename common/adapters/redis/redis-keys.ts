@@ -1,4 +1,4 @@
-import type { ObservedChange } from '../../domain/observation.ts';
+import type { ObservedChange } from '../../domain/namespaces/observation.ts';
 import type { Milestone } from '../../ports.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { docsAnchor, problemCatalog, type ProblemCode } from './problem-catalog.ts';
-import type { Problem } from './problem.ts';
+import { docsAnchor, problemCatalog, type ProblemCode } from './problems/problem-catalog.ts';
+import type { Problem } from './problems/problem.ts';
 import { parseConfiguration, type ParsedConfiguration } from './parse-configuration.ts';
 import { keys, maxValueBytes } from './schema.ts';
 

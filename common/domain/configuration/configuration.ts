@@ -1,6 +1,6 @@
-import type { Identity } from '../identity.ts';
-import type { LabelSelector } from '../label-selector.ts';
-import type { NamePatterns } from '../name-patterns.ts';
+import type { Identity } from '../credentials/identity.ts';
+import type { LabelSelector } from '../selection/label-selector.ts';
+import type { NamePatterns } from '../selection/name-patterns.ts';
 
 /** A parsed and checked ConfigMap. Inside the program only this is used, never the strings. */
 export type Configuration = {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { repositoryRoot } from '../../../tests/real-parts/repository-root.ts';
 import { parseConfiguration, type ParsedConfiguration } from './parse-configuration.ts';
-import { indexLines } from './text-position.ts';
+import { indexLines } from './yaml/text-position.ts';
 import { keys } from './schema.ts';
 
 const key = fc.oneof(fc.constantFrom(...keys.map(({ name }) => name)), fc.string({ maxLength: 20 }));

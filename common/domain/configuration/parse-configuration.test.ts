@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Identity } from '../identity.ts';
+import type { Identity } from '../credentials/identity.ts';
 import { SecretText } from '../secret-text.ts';
 import { parseConfiguration } from './parse-configuration.ts';
-import { describeProblem } from './problem.ts';
-import { problemCatalog } from './problem-catalog.ts';
+import { describeProblem } from './problems/problem.ts';
+import { problemCatalog } from './problems/problem-catalog.ts';
 
 const role = 'acs:ram::1234567890123456:role/puller';
 const helper = 'acs:ram::1111111111111111:role/helper';

@@ -1,16 +1,23 @@
-import type { Identity } from '../identity.ts';
+import type { Identity } from '../credentials/identity.ts';
 import type { Configuration } from './configuration.ts';
-import { reportDuplicateEntries } from './duplicate-entries.ts';
-import { readEntryList, type RawEntry } from './entry-list.ts';
-import { nearestName } from './nearest-name.ts';
-import { collectProblems, shorten, type Finding, type Problem, type ProblemList, type Report } from './problem.ts';
-import type { ProblemCode } from './problem-catalog.ts';
-import { readEntry, type ReadEntry } from './registry-entry.ts';
+import { reportDuplicateEntries } from './entries/duplicate-entries.ts';
+import { readEntryList, type RawEntry } from './entries/entry-list.ts';
+import { nearestName } from './problems/nearest-name.ts';
+import {
+  collectProblems,
+  shorten,
+  type Finding,
+  type Problem,
+  type ProblemList,
+  type Report,
+} from './problems/problem.ts';
+import type { ProblemCode } from './problems/problem-catalog.ts';
+import { readEntry, type ReadEntry } from './entries/registry-entry.ts';
 import { keys, maxValueBytes } from './schema.ts';
-import { readRrsaEnabled, readWebhook } from './mapping-keys.ts';
-import { readPlainKeys } from './plain-keys.ts';
-import { homeOf } from './unknown-fields.ts';
-import type { Values } from './values.ts';
+import { readRrsaEnabled, readWebhook } from './yaml/mapping-keys.ts';
+import { readPlainKeys } from './yaml/plain-keys.ts';
+import { homeOf } from './entries/unknown-fields.ts';
+import type { Values } from './values/values.ts';
 
 export type ParsedConfiguration = {
   /** Present exactly when no problem is an error. */

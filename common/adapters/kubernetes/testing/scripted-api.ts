@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { createApiClient, type ApiClient, type ApiClientOptions } from '../api-client.ts';
-import type { KubernetesConnection } from '../kubernetes-connection.ts';
+import { createApiClient, type ApiClient, type ApiClientOptions } from '../requests/api-client.ts';
+import type { KubernetesConnection } from '../connection/kubernetes-connection.ts';
 
 /** An HTTP server that answers the first request by the first step, and so on; requests beyond the last are left hanging. */
 export type ScriptedApi = {

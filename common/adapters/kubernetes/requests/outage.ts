@@ -1,0 +1,34 @@
+import type { Failure } from '../../../domain/failure.ts';
+import type { WatchObserver } from '../watching/watch-tools.ts';
+
+/** Tells the observer about a run of failures once at its beginning and once at its end. */
+export type Outage = {
+  /** Counts a failure; answers how many there were in a row. */
+  failed(failure: Failure): number;
+  /** Counts an end without a failure that brought nothing, which is told to nobody. */
+  idle(): number;
+  healthy(): void;
+};
+
+/** One for each watch of a `resource` (plural). */
+export function createOutage(resource: string, observer: WatchObserver): Outage {
+  let attempts = 0;
+  let told = false;
+  return {
+    failed(failure) {
+      // A watch that fell behind once is part of normal life.
+      const normal = failure.code === 'kubernetes-expired' && attempts === 0;
+      if (!told && !normal) {
+        told = true;
+        observer.problem?.(resource, failure);
+      }
+      return ++attempts;
+    },
+    idle: () => ++attempts,
+    healthy() {
+      attempts = 0;
+      if (told) observer.recovered?.(resource);
+      told = false;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { toFailure } from '../../../domain/failure.ts';
+import type { WatchEvent } from '../../../ports.ts';
+import { listPage } from './list-page.ts';
+import type { ListWatchSpec } from './list-watch-spec.ts';
+import { createOutage, type Outage } from '../requests/outage.ts';
+import { openWatch, type WatchEnd } from './watch-stream.ts';
+import { backOffMs, sleep, unlessAborted, type WatchTools } from './watch-tools.ts';
+
+/**
+ * Lists, then follows every change, until the signal is aborted.
+ *
+ *     list ──▶ watch ──end, cut, stall──▶ watch from the last version seen   (at once, then with back-off)
+ *      ▲         └──410 Gone───────────┐
+ *      └──────── back-off ◀────────────┘
+ *
+ * Source: "Kubernetes API Concepts", efficient detection of changes.
+ */
+export async function* listAndWatch<T>(
+  spec: ListWatchSpec<T>,
+  tools: WatchTools,
+  signal: AbortSignal,
+): AsyncGenerator<WatchEvent<T>, void, undefined> {
+  const outage = createOutage(spec.resource, tools.observer);
+  for (let lists = 0; !signal.aborted; lists++) {
+    tools.observer.listing?.(spec.resource, lists === 0 ? 'start' : 'expired');
+    const version = yield* list(spec, tools, outage, signal);
+    if (version === undefined) return;
+    yield* watch(spec, tools, outage, version, signal);
+  }
+}
+
+/** Delivers the pages and the end of one list; answers with its version, or `undefined` when aborted. */
+async function* list<T>(
+  spec: ListWatchSpec<T>,
+  tools: WatchTools,
+  outage: Outage,
+  signal: AbortSignal,
+): AsyncGenerator<WatchEvent<T>, string | undefined, undefined> {
+  let keys = new Set<string>();
+  let continueToken: string | undefined;
+  while (!signal.aborted) {
+    try {
+      const page = await unlessAborted(listPage(spec, tools, continueToken), signal);
+      if (page === undefined) return undefined;
+      // No `healthy` here: a list that succeeds while its watch fails at once must not end the back-off.
+      tools.observer.activity?.(spec.resource, tools.clock());
+      for (const object of page.items) keys.add(spec.keyOf(object));
+      const items = page.items.map(spec.project);
+      continueToken = page.metadata.continue;
+      const last = continueToken === undefined || continueToken === '';
+      if (items.length > 0) yield { type: 'page', items };
+      if (!last) continue;
+      const { resourceVersion } = page.metadata;
+      yield { type: 'listed', keys, resourceVersion };
+      return resourceVersion;
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure.code === 'kubernetes-expired') {
+        // The snapshot that the pages are of is gone: pages of two snapshots do not make one list.
+        keys = new Set();
+        continueToken = undefined;
+      }
+      await sleep(backOffMs(outage.failed(failure), tools, failure), signal);
+    }
+  }
+  return undefined;
+}
+
+/** Delivers changes from `version` on; returns when a new list is needed, or when aborted. */
+async function* watch<T>(
+  spec: ListWatchSpec<T>,
+  tools: WatchTools,
+  outage: Outage,
+  version: string,
+  signal: AbortSignal,
+): AsyncGenerator<WatchEvent<T>, void, undefined> {
+  let from = version;
+  while (!signal.aborted) {
+    const stream = openWatch(spec, tools, from, signal);
+    let end: WatchEnd | undefined;
+    try {
+      while (end === undefined) {
+        const next = await stream.next();
+        if (signal.aborted) return;
+        if (stream.isHealthy()) outage.healthy();
+        if (next.kind !== 'changed') end = next;
+        else if (next.items.length > 0) yield { type: 'changed', items: next.items };
+      }
+    } finally {
+      stream.close();
+    }
+    from = end.lastVersion;
+    if (await mustListAgain(end, stream.isHealthy(), tools, outage, signal)) return;
+  }
+}
+
+/** Waits as long as the end of a watch demands; answers whether the next step is a list. */
+async function mustListAgain(
+  end: WatchEnd,
+  wasHealthy: boolean,
+  tools: WatchTools,
+  outage: Outage,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (end.failure === undefined) {
+    // A regular end: the next watch starts at once, unless watches end without ever having brought anything.
+    const attempt = wasHealthy ? 0 : outage.idle();
+    if (attempt > 1) await sleep(backOffMs(attempt - 1, tools), signal);
+    return false;
+  }
+  const attempt = outage.failed(end.failure);
+  if (end.kind === 'expired') {
+    await sleep(backOffMs(attempt, tools, end.failure), signal);
+    return true;
+  }
+  // A first cut is resumed at once: it is mostly a load balancer or one API server of several that restarts.
+  const atOnce =
+    attempt === 1 && end.failure.reaction.kind !== 'retry-after' && end.failure.code === 'kubernetes-unreachable';
+  if (!atOnce) await sleep(backOffMs(attempt, tools, end.failure), signal);
+  return false;
+}

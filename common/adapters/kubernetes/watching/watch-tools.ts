@@ -1,0 +1,85 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+
+import type { Failure } from '../../../domain/failure.ts';
+import type { Clock, Random } from '../../../ports.ts';
+import type { ApiClient } from '../requests/api-client.ts';
+import type { RequestWindow } from '../requests/request-window.ts';
+
+/** What list-watch needs from the world. */
+export type WatchTools = {
+  readonly client: ApiClient;
+  /** Where the pages of a list wait for their turn; without it they do not wait. */
+  readonly window?: RequestWindow | undefined;
+  readonly observer: WatchObserver;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limits: WatchLimits;
+};
+
+/** What a watch tells about its work, for metrics and logs. `resource` is the plural. */
+export type WatchObserver = {
+  /** Bytes arrived, at ms since the epoch. */
+  activity?(resource: string, at: number): void;
+  /** A list begins: the first one, or one because the watch was too far behind. */
+  listing?(resource: string, cause: 'start' | 'expired'): void;
+  /** The first failure after everything was well; nothing more is told until `recovered`. */
+  problem?(resource: string, failure: Failure): void;
+  recovered?(resource: string): void;
+};
+
+export type WatchLimits = {
+  /** Objects per page of a list. */
+  readonly pageSize: number;
+  /** A watch from which nothing came for this long is dead; bookmarks come about once a minute. */
+  readonly stallSeconds: number;
+  /** A watch that stays open for this long works, even if nothing happens. */
+  readonly settleSeconds: number;
+  /** The server is asked to end the watch after a random time between these. */
+  readonly minWatchSeconds: number;
+  readonly maxWatchSeconds: number;
+  readonly minBackOffMs: number;
+  readonly maxBackOffMs: number;
+  readonly maxLineBytes: number;
+  /** Objects that wait for the reader before the connection is paused. */
+  readonly maxPending: number;
+};
+
+export const watchLimits: WatchLimits = {
+  pageSize: 500,
+  stallSeconds: 120,
+  settleSeconds: 5,
+  minWatchSeconds: 240,
+  maxWatchSeconds: 480,
+  minBackOffMs: 500,
+  maxBackOffMs: 30_000,
+  maxLineBytes: 4 * 1024 * 1024,
+  maxPending: 5_000,
+};
+
+/** Full jitter: a random wait up to a bound that doubles with each attempt (from 1), so that replicas do not come in step. */
+export function backOffMs(attempt: number, tools: Pick<WatchTools, 'random' | 'limits'>, failure?: Failure): number {
+  const { minBackOffMs, maxBackOffMs } = tools.limits;
+  const bound = Math.min(maxBackOffMs, minBackOffMs * 2 ** Math.min(attempt - 1, 20));
+  const jitter = tools.random() * bound;
+  return failure?.reaction.kind === 'retry-after' ? failure.reaction.seconds * 1000 + jitter : jitter;
+}
+
+/** Waits, or until the signal is aborted. */
+export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await sleepFor(ms, undefined, { signal }).catch(() => undefined);
+}
+
+/** The result of `work`, or `undefined` as soon as the signal is aborted; `work` itself goes on unheard. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  if (signal.aborted) return undefined;
+  let abort = (): void => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    abort = () => resolve(undefined);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,58 @@
+import type { SecretText } from '../secret-text.ts';
+
+/** Who signs a call to Alibaba Cloud. Each kind has one file in `common/adapters/alibaba/identities/`. */
+export type Identity =
+  /** A RAM user's key pair, in plain text in the ConfigMap. */
+  | { readonly kind: 'access-key'; readonly accessKeyId: string; readonly accessKeySecret: SecretText }
+  /** A RAM user's key pair from a Secret in the helper's namespace; `name` is followed when it changes. */
+  | { readonly kind: 'access-key-secret'; readonly secretName: string }
+  /** The cluster's own role: `tokenMode` decides between managed role (token file) and worker role (ECS metadata). */
+  | { readonly kind: 'cluster-role' }
+  /** RAM Roles for Service Accounts: an OIDC token is exchanged for a session. */
+  | { readonly kind: 'rrsa'; readonly roleArn: string; readonly oidcProviderArn: string }
+  /** A role of another account, taken on by `base`. */
+  | {
+      readonly kind: 'assumed-role';
+      readonly roleArn: string;
+      readonly sessionSeconds: number;
+      readonly base: Identity;
+    };
+
+/**
+ * The account whose limits a call counts against, as far as the configuration tells: part of the pool's name.
+ * Shape: lower-case letters, digits and `-`.
+ */
+export function accountOf(identity: Identity): string {
+  switch (identity.kind) {
+    case 'access-key':
+      return `key-${identity.accessKeyId.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`;
+    case 'access-key-secret':
+      return `secret-${identity.secretName.replaceAll('.', '-')}`;
+    case 'cluster-role':
+      return 'cluster';
+    case 'rrsa':
+    case 'assumed-role':
+      return accountInArn(identity.roleArn) ?? 'unknown';
+  }
+}
+
+/** What a person calls this identity; never a secret. */
+export function describeIdentity(identity: Identity): string {
+  switch (identity.kind) {
+    case 'access-key':
+      return `AccessKey ${identity.accessKeyId}`;
+    case 'access-key-secret':
+      return `AccessKey in Secret ${identity.secretName}`;
+    case 'cluster-role':
+      return 'the cluster’s role';
+    case 'rrsa':
+      return `RRSA role ${identity.roleArn}`;
+    case 'assumed-role':
+      return `role ${identity.roleArn} assumed by ${describeIdentity(identity.base)}`;
+  }
+}
+
+/** `acs:ram::1234567890123456:role/name` → `1234567890123456`. Source: RAM documentation, "ARN". */
+function accountInArn(arn: string): string | undefined {
+  return /^acs:ram::(\d+):/.exec(arn)?.[1];
+}

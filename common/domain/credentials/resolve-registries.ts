@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import type { ConfigurationInForce, MirrorEntry, RegistryEntry } from '../configuration/configuration.ts';
+import type { CredentialSource, MirrorSource, RegistrySource } from './credential-source.ts';
+import { accountOf, type Identity } from './identity.ts';
+import { isAlibabaHost, mayReceiveToken } from './registry-host.ts';
+
+/** The entries of a configuration with the credential source that each one needs. */
+export type ResolvedRegistries = {
+  /** In the order of the configuration. */
+  readonly entries: readonly ResolvedEntry[];
+  /** By id. Entries that differ only in domains or namespaces share one source, so that its token is fetched once. */
+  readonly sources: ReadonlyMap<string, CredentialSource>;
+};
+
+export type ResolvedEntry = {
+  readonly entry: RegistryEntry | MirrorEntry;
+  /** Absent: the entry names no region and the cluster's own is not known yet. */
+  readonly sourceId?: string | undefined;
+};
+
+/** Finds the credential sources of a configuration. */
+export function resolveRegistries(
+  inForce: Pick<ConfigurationInForce, 'configuration' | 'localRegion'>,
+): ResolvedRegistries {
+  const { registries, mirrors } = inForce.configuration;
+  const sources = new Map<string, CredentialSource>();
+  const resolved = [...registries, ...mirrors].map((entry): ResolvedEntry => {
+    const source = sourceOf(entry, inForce.localRegion);
+    if (source === undefined) return { entry };
+    sources.set(source.id, joined(source, sources.get(source.id)));
+    return { entry, sourceId: source.id };
+  });
+  return { entries: resolved.toSorted((a, b) => a.entry.index - b.entry.index), sources };
+}
+
+function sourceOf(entry: RegistryEntry | MirrorEntry, localRegion: string | undefined): CredentialSource | undefined {
+  if ('secretName' in entry) return mirrorSource(entry.secretName);
+  const regionId = entry.regionId ?? localRegion;
+  return regionId === undefined ? undefined : registrySource(entry, regionId);
+}
+
+function joined(source: CredentialSource, known: CredentialSource | undefined): CredentialSource {
+  if (source.kind === 'mirror' || known?.kind !== 'registry') return source;
+  return {
+    ...source,
+    discoverDomains: source.discoverDomains || known.discoverDomains,
+    wantsAllDomains: source.wantsAllDomains || known.wantsAllDomains,
+    customHosts: [...new Set([...known.customHosts, ...source.customHosts])],
+  };
+}
+
+function mirrorSource(secretName: string): MirrorSource {
+  return { kind: 'mirror', id: hashOf(['mirror', secretName]), pool: 'mirror', secretName };
+}
+
+function registrySource(entry: RegistryEntry, regionId: string): RegistrySource {
+  const customHosts = (entry.domains ?? []).filter((host) => !isAlibabaHost(host));
+  return {
+    kind: 'registry',
+    id: hashOf([entry.edition, entry.instanceId, regionId, ...inputsOf(entry.identity)]),
+    pool: `${regionId}.${accountOf(entry.identity)}`,
+    edition: entry.edition,
+    instanceId: entry.instanceId,
+    regionId,
+    identity: entry.identity,
+    discoverDomains: entry.domains === undefined || customHosts.length > 0,
+    wantsAllDomains: entry.domains === undefined,
+    customHosts,
+  };
+}
+
+function hashOf(inputs: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 16);
+}
+
+/** Everything about an identity that changes the token; a key's secret only as its hash. */
+function inputsOf(identity: Identity): readonly string[] {
+  switch (identity.kind) {
+    case 'access-key':
+      return [
+        identity.kind,
+        identity.accessKeyId,
+        createHash('sha256').update(identity.accessKeySecret.reveal()).digest('hex'),
+      ];
+    case 'access-key-secret':
+      return [identity.kind, identity.secretName];
+    case 'cluster-role':
+      return [identity.kind];
+    case 'rrsa':
+      return [identity.kind, identity.roleArn, identity.oidcProviderArn];
+    case 'assumed-role':
+      return [identity.kind, identity.roleArn, String(identity.sessionSeconds), ...inputsOf(identity.base)];
+  }
+}
+
+/** The source as it is to be fetched: a host that the operator allows need not be confirmed by the instance. */
+export function withAllowedHosts(source: RegistrySource, allowed: readonly string[]): RegistrySource {
+  const needsConfirmation = source.customHosts.some((host) => !mayReceiveToken(host, { discovered: [], allowed }));
+  return { ...source, discoverDomains: source.wantsAllDomains || needsConfirmation };
+}
