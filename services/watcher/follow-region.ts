@@ -12,7 +12,7 @@ export type FollowRegionTools = {
 
 export type FollowedRegion = {
   current(): string | undefined;
-  /** Returns when the region is known, or after so many seconds. */
+  /** Returns when the region is known, or was looked for so many seconds: only what comes right after the start waits. */
   wait(seconds: number): Promise<void>;
 };
 
@@ -21,6 +21,7 @@ export function followRegion(
   { regions, report, signal }: FollowRegionTools,
   onFound: (region: string) => Promise<void>,
 ): FollowedRegion {
+  const startedAt = performance.now();
   let current: string | undefined;
   const search = async (): Promise<void> => {
     const region = await persistently(() => regions.findRegion(signal), {
@@ -38,9 +39,10 @@ export function followRegion(
   return {
     current: () => current,
     wait: async (seconds) => {
-      if (current !== undefined) return;
+      const left = startedAt + seconds * 1000 - performance.now();
+      if (current !== undefined || left <= 0) return;
       const timeout = new AbortController();
-      await Promise.race([found, sleep(seconds * 1000, undefined, { signal: timeout.signal }).catch(() => undefined)]);
+      await Promise.race([found, sleep(left, undefined, { signal: timeout.signal }).catch(() => undefined)]);
       timeout.abort();
     },
   };

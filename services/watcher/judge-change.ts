@@ -1,35 +1,57 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { countDetachment, isHeldBack, type Detachment } from '../../common/domain/selection/configuration-change.ts';
-import type { Configuration } from '../../common/domain/configuration/configuration.ts';
-import type { ObservationStore } from '../../common/ports.ts';
+import {
+  addDetachments,
+  changeOf,
+  countDetachment,
+  isHeldBack,
+  noDetachment,
+  type Detachment,
+} from '../../common/domain/selection/configuration-change.ts';
+import type { ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
+import type { Clock, ObservationStore } from '../../common/ports.ts';
+import { readObservations } from '../read-observations.ts';
 
 export type JudgeTools = {
   readonly observations: Pick<ObservationStore, 'listed' | 'namespaces' | 'read'>;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
 };
 
+/** A configuration that may take the place of another. */
+export type ProposedChange = {
+  readonly next: Pick<ConfigurationInForce, 'configuration' | 'localRegion'>;
+  /** Absent: nothing is known of what was before. */
+  readonly before?: Pick<ConfigurationInForce, 'configuration' | 'localRegion'> | undefined;
+  /** The ConfigMap sets nothing any more. */
+  readonly isEmptied: boolean;
+};
+
 /**
- * What the configuration would detach, when that is too much to be taken over unasked [N6]. Waits until the cluster was listed,
- * because what is attached is known only then; a cluster without a Secret of ours has nothing to lose and need not wait.
+ * What the configuration would take away, when that is too much to be taken over unasked [N6]. Waits until the cluster was listed,
+ * because what is attached is known only then.
  */
-export async function judgeChange(configuration: Configuration, tools: JudgeTools): Promise<Detachment | undefined> {
-  if ((await untilListed('secrets', tools)) === 0) return undefined;
+export async function judgeChange(change: ProposedChange, tools: JudgeTools): Promise<Detachment | undefined> {
   await untilListed('everything', tools);
-  const { observations } = tools;
-  const names = await observations.namespaces();
-  let total: Detachment = { attached: 0, detached: 0 };
-  for (let start = 0; start < names.length; start += namespacesAtOnce) {
-    const page = await Promise.all(names.slice(start, start + namespacesAtOnce).map((name) => observations.read(name)));
-    const { attached, detached } = countDetachment(configuration, page);
-    total = { attached: total.attached + attached, detached: total.detached + detached };
-  }
-  return isHeldBack(total) ? total : undefined;
+  const prepared = changeOf(change.next, change.before);
+  const now = tools.clock();
+  let total = noDetachment;
+  for await (const page of readObservations(tools.observations))
+    total = addDetachments(total, countDetachment(prepared, page, now));
+  return isHeldBack(total, change.isEmptied) ? total : undefined;
 }
 
-/** Read together, which is one round trip to Redis. */
-const namespacesAtOnce = 200;
+/**
+ * Whether there were Secrets of ours when they were listed first. Where there were none and no configuration was in force since, there
+ * is nothing to lose, and no need to wait until everything was listed.
+ */
+export async function hadSomethingToLose(tools: Pick<JudgeTools, 'observations' | 'signal'>): Promise<boolean> {
+  return (await untilListed('secrets', tools)) > 0;
+}
 
-async function untilListed(what: 'secrets' | 'everything', { observations, signal }: JudgeTools): Promise<number> {
+async function untilListed(
+  what: 'secrets' | 'everything',
+  { observations, signal }: Pick<JudgeTools, 'observations' | 'signal'>,
+): Promise<number> {
   for (;;) {
     const objects = await observations.listed(what);
     if (objects !== undefined) return objects;

@@ -4,7 +4,7 @@ import type { LastGood, LastGoodStore } from '../../common/ports.ts';
 
 /**
  * Keeps the last good configuration in the cluster, a few seconds after it was taken over: a ConfigMap that flips to and fro costs
- * one write, and the first start of a large cluster is not held up by it.
+ * one write per few seconds, however long it does, and the first start of a large cluster is not held up by it.
  */
 export class LastGoodKeeper {
   readonly #store: LastGoodStore;
@@ -30,8 +30,8 @@ export class LastGoodKeeper {
   }
 
   keep(lastGood: LastGood): void {
-    clearTimeout(this.#timer);
     this.#pending = lastGood;
+    if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => void this.flush(), delaySeconds * 1000);
     this.#timer.unref();
   }
@@ -39,12 +39,14 @@ export class LastGoodKeeper {
   /** Writes at once what waits: the ConfigMap is not the last good one any more, or this process ends. Never throws. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     const lastGood = this.#pending;
     this.#pending = undefined;
     if (lastGood === undefined) return;
     try {
-      if ((await this.read())?.version === lastGood.version) return;
-      await this.#store.write(lastGood);
+      // Read afresh: another watcher may have kept another one meanwhile.
+      const isKept = (await this.#store.read())?.version === lastGood.version;
+      if (!isKept) await this.#store.write(lastGood);
       this.#known = Promise.resolve(lastGood);
     } catch (error) {
       const failure = toFailure(error);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { createMemoryConfigurationStore } from '../../common/adapters/memory/configuration-store.ts';
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
+import { Failure } from '../../common/domain/failure.ts';
 import type { Happening } from '../../common/domain/happening.ts';
 import type { LastGood, ObservedConfigMap, WatchEvent } from '../../common/ports.ts';
-import { account, namespace, secret, secretName } from '../../tests/fixtures/values.ts';
+import { account, namespace, now, secret, secretName } from '../../tests/fixtures/values.ts';
 import { watchConfiguration } from './watch-configuration.ts';
 
 type Data = Readonly<Record<string, string>>;
@@ -20,16 +21,19 @@ describe('watchConfiguration', () => {
   let published: string[];
   let kept: LastGood[];
   let lastGood: LastGood | undefined;
+  let readLastGood: () => Promise<LastGood | undefined>;
   let findRegion: () => Promise<string>;
 
   beforeEach(async () => {
     configurations = createMemoryConfigurationStore();
     observations = createMemoryObservationStore();
     await observations.markListed('secrets', 0);
+    await observations.markListed('everything', 0);
     happenings = [];
     published = [];
     kept = [];
     lastGood = undefined;
+    readLastGood = async () => lastGood;
     findRegion = async () => 'cn-hangzhou';
   });
 
@@ -49,12 +53,13 @@ describe('watchConfiguration', () => {
       configurations,
       observations,
       lastGood: {
-        read: async () => lastGood,
+        read: () => readLastGood(),
         keep: (good) => void kept.push(good),
         flush: async () => undefined,
       },
       bus: { publish: async (name) => void published.push(name) },
       report: (happening) => void happenings.push(happening),
+      clock: () => now,
       signal: new AbortController().signal,
     });
   }
@@ -64,7 +69,7 @@ describe('watchConfiguration', () => {
   }
 
   function kinds(): readonly string[] {
-    return happenings.map(({ kind }) => kind);
+    return happenings.map(({ kind }) => kind).filter((kind) => kind !== 'configuration-seen');
   }
 
   it('puts a valid content in force, has credentials taken back or fetched, and every namespace named', async () => {
@@ -87,7 +92,7 @@ describe('watchConfiguration', () => {
   it('keeps the last good one when an edit is broken, and reports every problem of it', async () => {
     await watch(one, broken);
     assert.equal(await instance(), 'cri-a');
-    const [, refused] = happenings;
+    const refused = happenings.findLast(({ kind }) => kind === 'configuration-refused');
     assert.ok(refused?.kind === 'configuration-refused');
     assert.equal(refused.keepsLastGood, true);
     assert.ok(refused.problems.length >= 2);
@@ -110,6 +115,44 @@ describe('watchConfiguration', () => {
     assert.deepEqual(
       kept.map(({ data }) => data),
       [one],
+    );
+  });
+
+  it('looks at what is under binaryData', async () => {
+    await watchEvents([{ data: one, binaryData: { rrsa: '/////w==' }, resourceVersion: '1' }]);
+    assert.deepEqual(kinds(), ['configuration-refused']);
+  });
+
+  it('says that what is in force is in force again, after a broken edit', async () => {
+    await watch(one, broken);
+    happenings = [];
+    await watch(broken, one);
+    const accepted = happenings.findLast(({ kind }) => kind === 'configuration-accepted');
+    assert.ok(accepted?.kind === 'configuration-accepted' && accepted.changed);
+  });
+
+  it('says of a content that is in force already that nothing changed', async () => {
+    await watch(one);
+    happenings = [];
+    await watch(one);
+    const accepted = happenings.find(({ kind }) => kind === 'configuration-accepted');
+    assert.ok(accepted?.kind === 'configuration-accepted' && !accepted.changed);
+  });
+
+  it('takes the cluster for the same when its ConfigMap is created anew', async () => {
+    await watchEvents([
+      { uid: 'uid-1', data: one, resourceVersion: '1' },
+      { uid: 'uid-2', data: two, resourceVersion: '2' },
+    ]);
+    assert.equal((await configurations.read())?.clusterId, 'uid-1');
+  });
+
+  it('tells Events of which object they are when it was created anew with the same content', async () => {
+    const items = ['uid-1', 'uid-2'].map((uid) => ({ uid, data: one, resourceVersion: uid }));
+    await watchEvents(items);
+    assert.deepEqual(
+      happenings.flatMap((happening) => (happening.kind === 'configuration-seen' ? [happening.uid] : [])),
+      ['uid-1', 'uid-2'],
     );
   });
 
@@ -158,6 +201,33 @@ describe('watchConfiguration', () => {
       const items = [one, elsewhere].map((data, index) => ({ data, resourceVersion: String(index) }));
       assert.deepEqual(await inForceFor(items), ['*']);
       assert.ok(happenings.some((happening) => happening.kind === 'configuration-held-back'));
+    });
+
+    it('keeps it also right after a first start, when there was nothing of ours yet', async () => {
+      observations = { ...observations, listed: async (what) => (what === 'secrets' ? 0 : 1) };
+      const items = [one, elsewhere].map((data, index) => ({ data, resourceVersion: String(index) }));
+      assert.deepEqual(await inForceFor(items), ['*']);
+    });
+
+    it('does not take the confirmation of another content for it', async () => {
+      await watchEvents([{ data: elsewhere, resourceVersion: '1' }]);
+      const heldBack = happenings.find((happening) => happening.kind === 'configuration-held-back');
+      const other = { ...one, 'watch-namespace': 'somewhere' };
+      await watchEvents([{ data: other, resourceVersion: '2', confirm: heldBack?.hash }]);
+      assert.equal(await configurations.read(), undefined);
+    });
+
+    it('judges nothing after a restart with the content that was in force before', async () => {
+      await watchEvents([{ data: elsewhere, resourceVersion: '1' }]);
+      const heldBack = happenings.find((happening) => happening.kind === 'configuration-held-back');
+      lastGood = { version: heldBack?.hash ?? '', data: elsewhere };
+      assert.deepEqual(await inForceFor([{ data: elsewhere, resourceVersion: '2' }]), ['elsewhere']);
+    });
+
+    it('judges an edit although the last good one cannot be read', async () => {
+      readLastGood = () => Promise.reject(new Failure('kubernetes-forbidden', 'no'));
+      assert.deepEqual(await inForceFor([{ data: one, resourceVersion: '1' }]), ['*']);
+      assert.ok(happenings.some(({ kind }) => kind === 'message-failed'));
     });
 
     it('takes it over with the annotation that confirms it', async () => {

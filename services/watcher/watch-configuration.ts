@@ -1,22 +1,27 @@
-import { createHash } from 'node:crypto';
+import { parseConfigMap, type ConfigMapContent } from '../../common/domain/configuration/config-map-data.ts';
 import type { Configuration, ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
-import { parseConfiguration } from '../../common/domain/configuration/parse-configuration.ts';
+import { contentVersion } from '../../common/domain/configuration/content-version.ts';
+import { setsNothing } from '../../common/domain/configuration/emptied.ts';
 import { describeProblem } from '../../common/domain/configuration/problems/problem.ts';
 import type { Report } from '../../common/domain/happening.ts';
+import type { Detachment } from '../../common/domain/selection/configuration-change.ts';
 import { notActedOn } from '../../common/domain/selection/not-acted-on.ts';
 import type {
+  Clock,
   ClusterWatcher,
   ConfigurationStore,
-  LastGood,
   ObservationStore,
   ObservedConfigMap,
   RegionFinder,
+  WatchEvent,
 } from '../../common/ports.ts';
-import { persistently } from '../../common/runtime/persistently.ts';
 import type { Bus } from '../../queues/bus.ts';
-import { followRegion, type FollowedRegion } from './follow-region.ts';
-import { judgeChange } from './judge-change.ts';
+import { systemTimers } from '../../queues/timers.ts';
+import { followRegion } from './follow-region.ts';
+import { hadSomethingToLose, judgeChange } from './judge-change.ts';
 import type { LastGoodKeeper } from './keep-last-good.ts';
+import { createTakeOver, type TakeOver } from './take-over-configuration.ts';
+import { settleEdits, type SettleTools } from './settle-edits.ts';
 
 export type WatchConfigurationTools = {
   readonly cluster: Pick<ClusterWatcher, 'watchConfigMap'>;
@@ -27,133 +32,127 @@ export type WatchConfigurationTools = {
   readonly lastGood: Pick<LastGoodKeeper, 'read' | 'keep' | 'flush'>;
   readonly bus: Pick<Bus, 'publish'>;
   readonly report: Report;
+  readonly clock: Clock;
+  /** The process's own timers if absent. */
+  readonly settling?: SettleTools | undefined;
   readonly signal: AbortSignal;
 };
 
 /**
- * Takes over each valid content of the ConfigMap. A broken edit, one that would detach most of the cluster, or none at all changes
+ * Takes over each valid content of the ConfigMap. A broken edit, one that would stop most of the cluster, or none at all changes
  * nothing: the last good configuration stays in force, also over restarts, and the reason is reported, all of it at once. Ends
  * when the signal is aborted.
  */
 export async function watchConfiguration(tools: WatchConfigurationTools): Promise<void> {
-  const { cluster, configMap, signal } = tools;
-  const region = followRegion(tools, (found) => addRegion(found, tools));
+  const { cluster, configMap, signal, report } = tools;
+  const region = followRegion(tools, (found) => takeOver.addRegion(found));
+  const takeOver = createTakeOver(region, tools);
+  const versions = versionsOf(cluster.watchConfigMap(configMap.namespace, configMap.name, signal));
   let seen: string | undefined;
-  for await (const event of cluster.watchConfigMap(configMap.namespace, configMap.name, signal)) {
-    const latest = event.type === 'listed' ? undefined : event.items.at(-1);
-    if (latest === undefined) continue;
-    const now = `${latest.data === undefined ? 'none' : versionOf(latest.data)} ${latest.confirm ?? ''}`;
+  let uid: string | undefined;
+  let wasTakenOver = true;
+  for await (const latest of settleEdits(versions, tools.settling ?? ownTime)) {
+    const content = contentOf(latest);
+    const version = content === undefined ? undefined : contentVersion(content);
+    const now = [version ?? 'none', latest.confirm, latest.uid].join(' ');
     if (now === seen) continue;
     seen = now;
-    if (latest.uid !== undefined) tools.report({ kind: 'configuration-seen', uid: latest.uid });
-    if (latest.data === undefined) await reportMissing(region, tools);
-    else await judge({ ...latest, data: latest.data }, region, tools);
+    uid = latest.uid ?? uid;
+    report({ kind: 'configuration-seen', uid, resourceVersion: latest.resourceVersion });
+    if (content === undefined || version === undefined) {
+      await reportMissing(takeOver, tools);
+      wasTakenOver = false;
+    } else {
+      wasTakenOver = await judge({ ...latest, content, version, wasTakenOver }, takeOver, tools);
+    }
+  }
+}
+
+const ownTime: SettleTools = { clock: () => performance.now(), timers: systemTimers };
+
+async function* versionsOf(
+  events: AsyncIterable<WatchEvent<ObservedConfigMap>>,
+): AsyncGenerator<ObservedConfigMap, void, undefined> {
+  for await (const event of events) {
+    const latest = event.type === 'listed' ? undefined : event.items.at(-1);
+    if (latest !== undefined) yield latest;
   }
 }
 
 /** A ConfigMap that is there. */
-type ReadConfigMap = Pick<ObservedConfigMap, 'uid' | 'confirm'> & Pick<LastGood, 'data'>;
+type ReadConfigMap = Pick<ObservedConfigMap, 'uid' | 'confirm'> & {
+  readonly content: Content;
+  readonly version: string;
+  /** Whether the content before was taken over; a person wants to hear that this one is, if not. */
+  readonly wasTakenOver: boolean;
+};
 
-async function judge(
-  { data, uid, confirm }: ReadConfigMap,
-  region: FollowedRegion,
-  tools: WatchConfigurationTools,
-): Promise<void> {
+type Content = ConfigMapContent & { readonly data: Readonly<Record<string, string>> };
+
+/** Answers whether it was taken over. */
+async function judge(read: ReadConfigMap, takeOver: TakeOver, tools: WatchConfigurationTools): Promise<boolean> {
+  const { content, version, uid } = read;
   const { report } = tools;
-  const { configuration, problems } = parseConfiguration(data);
+  const { configuration, problems } = parseConfigMap(content);
   const sentences = problems.map((problem) => describeProblem(problem));
   if (configuration === undefined) {
-    report({ kind: 'configuration-refused', problems: sentences, keepsLastGood: await fallBack(region, tools) });
-    return;
+    report({ kind: 'configuration-refused', problems: sentences, keepsLastGood: await takeOver.fallBack() });
+    return false;
   }
-  const version = versionOf(data);
-  const before = await keepTrying(tools, () => tools.configurations.read());
-  if (before?.version !== version && confirm !== version) {
-    const detachment = await keepTrying(tools, () => judgeChange(configuration, tools));
-    if (detachment !== undefined) {
-      report({
-        kind: 'configuration-held-back',
-        hash: version,
-        ...detachment,
-        keepsLastGood: await fallBack(region, tools),
-      });
-      return;
-    }
+  const { before, detachment } = await compare(configuration, read, takeOver, tools);
+  if (detachment !== undefined) {
+    const keepsLastGood = await takeOver.fallBack();
+    report({ kind: 'configuration-held-back', hash: version, ...detachment, keepsLastGood });
+    return false;
   }
-  await takeOver({ configuration, version, clusterId: uid }, region, tools);
-  tools.lastGood.keep({ version, clusterId: uid, data });
+  // The cluster stays the same when its ConfigMap is created anew.
+  const clusterId = before?.clusterId ?? uid;
+  await takeOver.putInForce({ configuration, version, clusterId });
+  tools.lastGood.keep({ version, clusterId, ...content });
   report({
     kind: 'configuration-accepted',
+    version,
     registries: configuration.registries.length + configuration.mirrors.length,
     warnings: [...sentences, ...notActedOn(configuration)],
-    changed: before !== undefined && before.version !== version,
+    changed: !read.wasTakenOver || before?.version !== version,
   });
-}
-
-async function takeOver(
-  inForce: Omit<ConfigurationInForce, 'localRegion'>,
-  region: FollowedRegion,
-  tools: WatchConfigurationTools,
-): Promise<void> {
-  if (needsRegion(inForce.configuration)) await region.wait(regionWaitSeconds);
-  await putInForce({ ...inForce, localRegion: region.current() }, tools);
-}
-
-/** How long a configuration with entries of the cluster's own region waits for it; afterwards the others go ahead without. */
-const regionWaitSeconds = 3;
-
-/** Puts the last good configuration in force where none is; answers whether one is then. */
-async function fallBack(region: FollowedRegion, tools: WatchConfigurationTools): Promise<boolean> {
-  await tools.lastGood.flush();
-  if ((await keepTrying(tools, () => tools.configurations.read())) !== undefined) return true;
-  const lastGood = await keepTrying(tools, () => tools.lastGood.read());
-  const configuration = lastGood === undefined ? undefined : parseConfiguration(lastGood.data).configuration;
-  if (lastGood === undefined || configuration === undefined) return false;
-  await takeOver({ configuration, version: lastGood.version, clusterId: lastGood.clusterId }, region, tools);
   return true;
 }
 
-async function addRegion(localRegion: string, tools: WatchConfigurationTools): Promise<void> {
-  const inForce = await keepTrying(tools, () => tools.configurations.read());
-  if (inForce !== undefined && inForce.localRegion !== localRegion)
-    await putInForce({ ...inForce, localRegion }, tools);
+type Comparison = {
+  readonly before?: ConfigurationInForce | undefined;
+  /** Present: the change is held back. */
+  readonly detachment?: Detachment | undefined;
+};
+
+/** A cluster in which nothing of ours is there yet has nothing to lose: its first start waits for nothing. */
+async function compare(
+  configuration: Configuration,
+  { content, version, confirm }: ReadConfigMap,
+  takeOver: TakeOver,
+  tools: WatchConfigurationTools,
+): Promise<Comparison> {
+  const inForce = await takeOver.current();
+  if (inForce?.version === version) return { before: inForce };
+  if (inForce === undefined && !(await hadSomethingToLose(tools))) return {};
+  const before = inForce ?? (await takeOver.lastGood());
+  if (before?.version === version || confirm === version) return { before };
+  const localRegion = takeOver.localRegion() ?? before?.localRegion;
+  const next = { configuration, localRegion };
+  const change = {
+    next,
+    before: before === undefined ? undefined : { ...before, localRegion: before.localRegion ?? localRegion },
+    isEmptied: setsNothing(content),
+  };
+  return { before, detachment: await takeOver.persist(() => judgeChange(change, tools)) };
 }
 
-async function putInForce(inForce: ConfigurationInForce, tools: WatchConfigurationTools): Promise<void> {
-  const { configurations, bus } = tools;
-  await keepTrying(tools, () => configurations.write(inForce));
-  await keepTrying(tools, () =>
-    bus.publish('credential.restore', [{ data: { cause: 'configuration' }, urgency: 'unserved' }]),
-  );
-  await keepTrying(tools, () =>
-    bus.publish('namespace.sync-all', [{ data: { cause: 'configuration' }, urgency: 'expiring' }]),
-  );
-}
-
-async function reportMissing(region: FollowedRegion, tools: WatchConfigurationTools): Promise<void> {
+async function reportMissing(takeOver: TakeOver, tools: WatchConfigurationTools): Promise<void> {
   const { namespace, name } = tools.configMap;
-  const keepsLastGood = await fallBack(region, tools);
+  const keepsLastGood = await takeOver.fallBack();
   tools.report({ kind: 'configuration-missing', configMap: `${namespace}/${name}`, keepsLastGood });
 }
 
-/** Entries that name no region live in the cluster's own. */
-function needsRegion({ registries }: Configuration): boolean {
-  return registries.some(({ regionId }) => regionId === undefined);
-}
-
-/** The same content gives the same version, in whichever order its keys come. */
-function versionOf(data: Readonly<Record<string, string>>): string {
-  const entries = Object.entries(data).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 16);
-}
-
-function keepTrying<T>(
-  { signal, report }: Pick<WatchConfigurationTools, 'signal' | 'report'>,
-  work: () => Promise<T>,
-): Promise<T> {
-  return persistently(work, {
-    signal,
-    onFailure: (failure, retryInSeconds) =>
-      report({ kind: 'message-failed', message: 'watch', key: 'configuration', failure, retryInSeconds }),
-  });
+function contentOf({ data, binaryData }: ObservedConfigMap): Content | undefined {
+  return data === undefined ? undefined : { data, ...(binaryData === undefined ? {} : { binaryData }) };
 }

@@ -48,6 +48,13 @@ describe('resolveRegistries', () => {
     assert.equal(new Set(all).size, all.length);
   });
 
+  it('gives another source to what must be discovered, which a credential for listed domains does not know', () => {
+    const all = ids([registry({ domains: undefined })]);
+    const custom = ids([registry({ domains: ['registry.example.com'] })]);
+    const more = ids([registry({ domains: ['registry.example.com', 'second.example.com'] })]);
+    assert.equal(new Set([...ids([registry()]), ...all, ...custom, ...more]).size, 4);
+  });
+
   it('gives the same source the same id in every release: Secrets in clusters hold it', () => {
     assert.deepEqual(ids([registry()]), ['56aee4021ec6f63d']);
   });

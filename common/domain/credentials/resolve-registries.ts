@@ -23,14 +23,31 @@ export function resolveRegistries(
   inForce: Pick<ConfigurationInForce, 'configuration' | 'localRegion'>,
 ): ResolvedRegistries {
   const { registries, mirrors } = inForce.configuration;
-  const sources = new Map<string, CredentialSource>();
-  const resolved = [...registries, ...mirrors].map((entry): ResolvedEntry => {
+  const tokens = new Map<string, CredentialSource>();
+  const found = [...registries, ...mirrors].map((entry) => {
     const source = sourceOf(entry, inForce.localRegion);
-    if (source === undefined) return { entry };
-    sources.set(source.id, joined(source, sources.get(source.id)));
-    return { entry, sourceId: source.id };
+    if (source !== undefined) tokens.set(source.id, joined(source, tokens.get(source.id)));
+    return { entry, token: source?.id };
   });
-  return { entries: resolved.toSorted((a, b) => a.entry.index - b.entry.index), sources };
+  const named = new Map([...tokens].map(([token, source]) => [token, withDiscoveryInId(source)]));
+  const resolved = found.map(({ entry, token }): ResolvedEntry => {
+    const sourceId = token === undefined ? undefined : named.get(token)?.id;
+    return sourceId === undefined ? { entry } : { entry, sourceId };
+  });
+  return {
+    entries: resolved.toSorted((a, b) => a.entry.index - b.entry.index),
+    sources: new Map([...named.values()].map((source) => [source.id, source])),
+  };
+}
+
+/**
+ * What a credential was asked to discover is part of what it is: one that was fetched for listed domains does not know the others,
+ * and must not be taken for one that says that there are none.
+ */
+function withDiscoveryInId(source: CredentialSource): CredentialSource {
+  if (source.kind === 'mirror' || !source.discoverDomains) return source;
+  const { id, wantsAllDomains, customHosts } = source;
+  return { ...source, id: hashOf([id, String(wantsAllDomains), ...customHosts.toSorted()]) };
 }
 
 function sourceOf(entry: RegistryEntry | MirrorEntry, localRegion: string | undefined): CredentialSource | undefined {

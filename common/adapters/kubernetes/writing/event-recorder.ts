@@ -1,32 +1,28 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Failure } from '../../../domain/failure.ts';
-import type { Clock, EventRecorder } from '../../../ports.ts';
+import type { EventRecorder } from '../../../ports.ts';
 import type { ApiClient } from '../requests/api-client.ts';
 import { accepts } from '../requests/api-paths.ts';
 import { fieldManager } from '../object-names.ts';
 
 export type EventRecorderOptions = {
   readonly client: ApiClient;
-  /** What the Events are about. */
+  /** What the Events are about that name no namespace. */
   readonly configMap: { readonly namespace: string; readonly name: string };
-  readonly clock: Clock;
 };
 
 /**
- * Events on the ConfigMap (`events.k8s.io/v1`). The same one is not repeated within ten minutes, and no more than twenty are sent in
- * ten minutes: an Event is for a person, who reads the last few. Throws `Failure`.
+ * Events on the ConfigMap and on namespaces (`events.k8s.io/v1`). The name of an Event is made of what it says and of its occasion, so that several
+ * processes that see the same make one. Throws `Failure`.
  */
-export function createEventRecorder({ client, configMap, clock }: EventRecorderOptions): EventRecorder {
-  const sentAt = new Map<string, number>();
+export function createEventRecorder({ client, configMap }: EventRecorderOptions): EventRecorder {
   return {
-    async record({ type, reason, note }, uid) {
-      const now = clock();
-      for (const [key, at] of sentAt) if (at < now - repeatMilliseconds) sentAt.delete(key);
-      const key = createHash('sha256').update(`${reason}\n${note}`).digest('hex').slice(0, 16);
-      if (sentAt.has(key) || sentAt.size >= eventsMax) return;
-      sentAt.set(key, now);
-      const { namespace, name } = configMap;
+    async record({ type, reason, note, at, namespace: about, uid, occasion = Math.floor(at / 1000).toString() }) {
+      // An Event lies beside what it is about: one of a namespace lies in it, where `kubectl get events` shows it.
+      const { namespace, name } = about === undefined ? configMap : { namespace: about, name: about };
+      const kind = about === undefined ? 'ConfigMap' : 'Namespace';
+      const id = createHash('sha256').update(`${reason}\n${note}\n${occasion}`).digest('hex').slice(0, 16);
       await client
         .request({
           verb: 'create',
@@ -38,24 +34,32 @@ export function createEventRecorder({ client, configMap, clock }: EventRecorderO
           body: JSON.stringify({
             apiVersion: 'events.k8s.io/v1',
             kind: 'Event',
-            metadata: { name: `${name.slice(0, 200)}.${key}${Math.floor(now / 1000).toString(16)}`, namespace },
-            eventTime: new Date(now).toISOString().replace('Z', '000Z'),
+            metadata: { name: `${name.slice(0, 200)}.${id}`, namespace },
+            eventTime: new Date(at).toISOString().replace('Z', '000Z'),
             reportingController: fieldManager,
             reportingInstance: hostname().slice(0, 128),
             action: reason,
             reason,
             type,
-            note: note.slice(0, 1024),
-            regarding: { apiVersion: 'v1', kind: 'ConfigMap', namespace, name, uid },
+            note: fitted(note),
+            regarding: { apiVersion: 'v1', kind, namespace, name, uid },
           }),
         })
         .catch((error: unknown) => {
-          // The name is taken: another process said the same in the same second.
+          // The name is taken: it was said already.
           if (!(error instanceof Failure) || error.code !== 'kubernetes-conflict') throw error;
         });
     },
   };
 }
 
-const repeatMilliseconds = 600_000;
-const eventsMax = 20;
+/** The API server counts bytes, and refuses a longer note. Source: Kubernetes, validation of events.k8s.io/v1. */
+function fitted(note: string): string {
+  const bytes = Buffer.from(note);
+  if (bytes.length <= noteBytesMax) return note;
+  const end = '…';
+  const start = bytes.subarray(0, noteBytesMax - Buffer.byteLength(end)).toString('utf8');
+  return `${start.replace(/\uFFFD+$/, '')}${end}`;
+}
+
+const noteBytesMax = 1024;

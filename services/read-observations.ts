@@ -1,0 +1,14 @@
+import type { NamespaceObservation } from '../common/domain/namespaces/observation.ts';
+import type { ObservationStore } from '../common/ports.ts';
+
+/** What was seen of every namespace, page by page: a page is one round trip to Redis. */
+export async function* readObservations(
+  observations: Pick<ObservationStore, 'namespaces' | 'read'>,
+): AsyncGenerator<readonly NamespaceObservation[], void, undefined> {
+  const names = await observations.namespaces();
+  for (let start = 0; start < names.length; start += namespacesAtOnce) {
+    yield await Promise.all(names.slice(start, start + namespacesAtOnce).map((name) => observations.read(name)));
+  }
+}
+
+const namespacesAtOnce = 200;
