@@ -1,7 +1,14 @@
+import type {
+  AdmissionCapabilities,
+  AdmissionObject,
+  AdmissionObjectName,
+} from './domain/admission/admission-objects.ts';
+import type { CertificateState, ServingCertificate } from './domain/admission/serving-certificate.ts';
 import type { ConfigurationInForce } from './domain/configuration/configuration.ts';
 import type { RegistrySource } from './domain/credentials/credential-source.ts';
 import type { Credential, CredentialRecord } from './domain/credentials/credential.ts';
 import type { DesiredSecret } from './domain/namespaces/desired-secret.ts';
+import type { NamespaceFights } from './domain/namespaces/fights.ts';
 import type {
   NamespaceObservation,
   ObservedAccount,
@@ -72,6 +79,11 @@ export type CredentialStore = {
 /** How a fetch ended: what is stored beside `requestedAt`. */
 export type FetchOutcome = Omit<CredentialRecord, 'requestedAt' | 'staleAt'>;
 
+/** The hosts that registries named, by source, without the credentials. Only those of which a credential is there. */
+export type KnownHostStore = {
+  readHosts(sourceIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
+};
+
 /** The cloud, as the fetcher sees it. Throws `Failure`. */
 export type CredentialIssuer = {
   /** One credential: at most one token call and, when `discoverDomains`, one endpoint call; a session when it needs one. */
@@ -141,6 +153,8 @@ export type ObservedConfigMap = {
   readonly confirm?: string | undefined;
   readonly resourceVersion: string;
   readonly data?: Readonly<Record<string, string>> | undefined;
+  /** Base64: what the client did not take for text. */
+  readonly binaryData?: Readonly<Record<string, string>> | undefined;
 };
 
 /**
@@ -161,10 +175,52 @@ export type PoolBudget = {
 export type PoolTrouble =
   { readonly kind: 'throttled'; readonly retryAfterSeconds?: number | undefined } | { readonly kind: 'failed' };
 
+/** A cap on requests per second, shared by all processes of the helper. */
+export type RequestBudget = {
+  /**
+   * Asks for up to `wanted` (at least 1) requests. What is granted may be made at once; with none granted, ask again after
+   * `retryInMs`. Never rejects, and answers within seconds.
+   */
+  take(wanted: number): Promise<{ readonly granted: number; readonly retryInMs: number }>;
+};
+
+/** Which objects had to be corrected lately, by namespace; shared by all writers. Small: only what is changed against our will. */
+export type FightMemory = {
+  read(namespace: string): Promise<NamespaceFights>;
+  /** Replaces what is known of the namespace by what `plan` makes of it; `plan` is asked again when somebody else was faster. */
+  change<T>(
+    namespace: string,
+    plan: (before: NamespaceFights) => { readonly fights: NamespaceFights; readonly answer: T },
+  ): Promise<T>;
+  /** Namespaces of which anything is known. */
+  namespaces(): Promise<readonly string[]>;
+};
+
+/** Whose turn the sweep is, where several writers have a clock of their own. */
+export type SweepTurns = {
+  /** The number of the turn, from 0; `undefined` when somebody took one less than about `everySeconds` ago. */
+  next(everySeconds: number): Promise<number | undefined>;
+};
+
+/** Lists of the whole cluster, page by page, for a command that looks at everything once. Throw `Failure`. */
+export type ClusterLists = {
+  accounts(): AsyncIterable<readonly ObservedAccount[]>;
+  /** Secrets of one name in all namespaces. */
+  secretsNamed(name: string): AsyncIterable<readonly ObservedSecret[]>;
+  /** Secrets with our label, whatever their names; needs the right to list all Secrets. */
+  secretsLabelled(): AsyncIterable<readonly ObservedSecret[]>;
+};
+
 /** The last configuration that was taken over, kept in the cluster: it survives the restart of every process and an emptied Redis. */
 export type LastGoodStore = {
   read(): Promise<LastGood | undefined>;
   write(lastGood: LastGood): Promise<void>;
+};
+
+/** Names, besides the first aggregated one, under which there may be Secrets of ours: some depend on hosts that only registries know. */
+export type SecretNameStore = {
+  read(): Promise<readonly string[]>;
+  write(names: readonly string[]): Promise<void>;
 };
 
 /** As the ConfigMap had it, so that a later release reads it by its own rules. */
@@ -172,18 +228,61 @@ export type LastGood = {
   readonly version: string;
   readonly clusterId?: string | undefined;
   readonly data: Readonly<Record<string, string>>;
+  readonly binaryData?: Readonly<Record<string, string>> | undefined;
 };
 
 /** Says something to the person who looks at the ConfigMap with `kubectl describe`. */
 export type EventRecorder = {
-  /** `uid`: of the ConfigMap, by which `kubectl describe` finds the Event. */
-  record(event: KubernetesEvent, uid?: string): Promise<void>;
+  /** Throws `Failure`. Recording the same Event twice makes one. */
+  record(event: KubernetesEvent): Promise<void>;
 };
 
 export type KubernetesEvent = {
   readonly type: 'Normal' | 'Warning';
   /** CamelCase. */
   readonly reason: string;
-  /** At most 1,024 characters are shown. */
+  /** 1,024 bytes of it are shown. */
   readonly note: string;
+  /** ms since the epoch. */
+  readonly at: number;
+  /** The namespace that it is about; absent: it is about the ConfigMap. */
+  readonly namespace?: string | undefined;
+  /** Of what it is about, by which `kubectl describe` finds the Event; absent while it was not seen. */
+  readonly uid?: string | undefined;
+  /**
+   * What gave rise to it, where several processes see the same: version of the ConfigMap. The same reason, note and occasion make one
+   * Event, whichever process says so.
+   */
+  readonly occasion?: string | undefined;
 };
+
+/** What the API server is told about admission, as far as it is ours. Every method throws `Failure`. */
+export type AdmissionRegistry = {
+  capabilities(): Promise<AdmissionCapabilities>;
+  /** The whole object as the API server has it; absent when there is none. Only of kinds that it serves. */
+  read(object: AdmissionObjectName): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** Creates it or makes it hold this content; `kubernetes-invalid` when the API server refuses the content. */
+  apply(object: AdmissionObject): Promise<void>;
+  /** Gone already is as good. */
+  remove(object: AdmissionObjectName): Promise<void>;
+};
+
+/** Where the certificate of the webhook is kept, with its key. Throws `Failure`. */
+export type CertificateStore = {
+  /** `state` absent: there is none, or none that can be read. */
+  read(): Promise<{ readonly state: CertificateState | undefined; readonly version?: ObjectVersion | undefined }>;
+  /** `kubernetes-conflict` when it is not the version that was read. */
+  write(state: CertificateState, version?: ObjectVersion): Promise<void>;
+};
+
+/** A certificate that somebody else keeps in files. Throws `webhook-certificate-invalid`. */
+export type CertificateFolder = {
+  /** PEM; `authority` absent where the folder has none. */
+  read(): Promise<Pick<ServingCertificate, 'certificate' | 'key'> & { readonly authority: string | undefined }>;
+};
+
+/** Makes a certificate for DNS names and IP addresses, and an authority of its own. `now`: ms since the epoch. */
+export type CertificateIssuer = (hosts: readonly string[], now: number) => Promise<ServingCertificate>;
+
+/** Resolves when the webhook at this URL answers under one of these authorities (PEM). Throws `webhook-unreachable`. */
+export type WebhookProbe = (baseUrl: string, caBundle?: string) => Promise<void>;

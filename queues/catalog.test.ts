@@ -20,6 +20,7 @@ const everPublished: Record<
     { data: { cause: 'observed' }, queue: 'fan-out', key: 'all' },
     { data: { cause: 'sweep' }, queue: 'fan-out', key: 'all' },
   ],
+  'namespace.sweep': [{ data: { part: 3 }, queue: 'sweep', key: 'sweep' }],
   'credential.renew-due': [
     { data: { cause: 'configuration' }, queue: 'renewals', key: 'renewer' },
     { data: { cause: 'tick' }, queue: 'renewals', key: 'renewer' },
@@ -29,6 +30,11 @@ const everPublished: Record<
   'credential.restore': [
     { data: { cause: 'configuration' }, queue: 'restore', key: 'restore' },
     { data: { cause: 'observed' }, queue: 'restore', key: 'restore' },
+  ],
+  'admission.register': [
+    { data: { cause: 'configuration' }, queue: 'registration', key: 'admission' },
+    { data: { cause: 'fan-out' }, queue: 'registration', key: 'admission' },
+    { data: { cause: 'watch' }, queue: 'registration', key: 'admission' },
   ],
   'credential.refresh': [{ data: { secretName: 'acr-key' }, queue: 'refresh', key: 'acr-key' }],
   'credential.fetch': [

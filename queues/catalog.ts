@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * EVERY message: which queue carries it, what it holds, which key it is one-at-a-time by, and its limits.
@@ -26,6 +26,15 @@ export const catalog = {
     key: () => 'all',
     concurrency: 1,
     retry: { firstSeconds: 0.2, maxSeconds: 10 },
+  }),
+
+  /** Look at one part of the namespaces, in case that something was missed. Sent by a tick, handled by the writer. */
+  'namespace.sweep': define({
+    shape: z.object({ part: z.number().int().min(0).max(999) }),
+    queue: () => 'sweep',
+    key: () => 'sweep',
+    concurrency: 1,
+    retry: { firstSeconds: 1, maxSeconds: 30 },
   }),
 
   /** Take back what our own Secrets still hold, then have the rest fetched. Sent by the watcher, handled by the writer. */
@@ -68,6 +77,18 @@ export const catalog = {
     key: ({ sourceId }) => sourceId,
     concurrency: 4,
     retry: { firstSeconds: 1, maxSeconds: 60 },
+  }),
+
+  /**
+   * Keep what the API server is told about admission in step with the configuration. Sent by the watcher and by the fan-out, handled
+   * by the writer.
+   */
+  'admission.register': define({
+    shape: z.object({ cause: z.enum(['configuration', 'fan-out', 'watch']) }),
+    queue: () => 'registration',
+    key: () => 'admission',
+    concurrency: 1,
+    retry: { firstSeconds: 0.5, maxSeconds: 30 },
   }),
 };
 

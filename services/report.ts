@@ -14,9 +14,9 @@ export function createReport(logger: Logger, metrics: Metrics, listeners: Readon
 function log(happening: Happening, logger: Logger): void {
   switch (happening.kind) {
     case 'configuration-seen':
-      return logger.debug({ uid: happening.uid }, 'ConfigMap seen');
+      return logger.debug({ uid: happening.uid, resourceVersion: happening.resourceVersion }, 'ConfigMap looked at');
     case 'configuration-accepted':
-      logger.info({ registries: happening.registries }, 'configuration accepted');
+      logger.info({ version: happening.version, registries: happening.registries }, 'configuration accepted');
       for (const warning of happening.warnings) logger.warn({ warning }, 'configuration: accepted with a warning');
       return;
     case 'configuration-refused':
@@ -27,10 +27,10 @@ function log(happening: Happening, logger: Logger): void {
       );
       return;
     case 'configuration-held-back': {
-      const { hash, attached, detached } = happening;
+      const { hash, attached, detached, loggedOut } = happening;
       return logger.warn(
-        { hash, attached, detached },
-        'configuration held back: it detaches too much; confirm it by the annotation acr-credential-helper/confirm',
+        { hash, attached, detached, loggedOut },
+        'configuration held back: it takes away too much; confirm it by the annotation acr-credential-helper/confirm',
       );
     }
     case 'configuration-missing':
@@ -69,6 +69,30 @@ function log(happening: Happening, logger: Logger): void {
     }
     case 'secret-left-alone':
       return logger.warn(happening, 'a Secret of our name belongs to somebody else and was left alone');
+    case 'namespace-blocked':
+      return logger.error(
+        { namespace: happening.namespace, ...describeFailure(happening.failure) },
+        'namespace not served as configured',
+      );
+    case 'namespace-recovered':
+      return logger.info({ namespace: happening.namespace }, 'namespace served as configured again');
+    case 'secret-made-anew': {
+      const { namespace, secret, problem } = happening;
+      return logger.warn(
+        { namespace, secret, problem },
+        'a Secret of ours could not be changed in place: deleted and made anew',
+      );
+    }
+    case 'fight-recognised':
+      return logger.error(
+        { namespace: happening.namespace, object: happening.object },
+        'somebody keeps undoing our change: from now on it is made once a minute; find out who, or exclude the object',
+      );
+    case 'fight-ended':
+      return logger.info(
+        { namespace: happening.namespace, object: happening.object },
+        'nobody undoes our change any more',
+      );
     case 'write-conflicted':
       return logger.debug(
         { namespace: happening.namespace, action: happening.action },
@@ -98,6 +122,28 @@ function log(happening: Happening, logger: Logger): void {
       return logger.warn(
         'no --seal-key-file: credentials in Redis are sealed with a key made from the Redis password; give every process one key file',
       );
+    case 'admission-registered': {
+      const { mode, because } = happening;
+      return because === undefined || mode === 'off'
+        ? logger.info({ mode }, 'admission')
+        : logger.info({ mode, because }, 'admission: a webhook is used, not a policy');
+    }
+    case 'admission-object-written': {
+      const { object, name, action } = happening;
+      return logger.info({ object, name, action }, 'admission object written');
+    }
+    case 'admission-waiting':
+      return logger.warn(describeFailure(happening.failure), 'the webhook is not registered yet');
+    case 'webhook-certificate-changed': {
+      const { action, expiresAt } = happening;
+      return logger.info({ action, expiresAt: iso(expiresAt) }, 'certificate of the webhook changed');
+    }
+    case 'webhook-listening': {
+      const { address, expiresAt } = happening;
+      return logger.info({ webhook: address, expiresAt: iso(expiresAt) }, 'webhook listens');
+    }
+    case 'webhook-stopped':
+      return logger.info({}, 'webhook stopped');
     case 'store-lost':
       return logger.error({ problem: happening.problem }, 'connection lost');
     case 'store-restored':
@@ -117,17 +163,37 @@ function measure(happening: Happening, metrics: Metrics): void {
       return metrics.count('acr_helper_watch_lists_total', { watch: happening.watch });
     case 'namespace-synced':
       for (const action of happening.writes) metrics.count('acr_helper_writes_total', { action });
+      for (const seconds of happening.accountReadySeconds)
+        metrics.observe('acr_helper_service_account_ready_seconds', seconds);
+      if (happening.namespaceReadySeconds !== undefined)
+        metrics.observe('acr_helper_namespace_ready_seconds', happening.namespaceReadySeconds);
+      if (happening.sweepCorrections > 0)
+        metrics.count('acr_helper_sweep_corrections_total', {}, happening.sweepCorrections);
       return;
+    case 'fight-recognised':
+      return metrics.count('acr_helper_fights_total', {});
     case 'message-handled':
       return metrics.count('acr_helper_messages_total', { message: happening.message, outcome: 'done' });
     case 'write-conflicted':
       return metrics.count('acr_helper_conflicts_total', { action: happening.action });
+    case 'admission-object-written':
+      return metrics.count('acr_helper_admission_writes_total', { object: happening.object, action: happening.action });
+    case 'webhook-listening':
+      return metrics.set('acr_helper_webhook_certificate_expiration_timestamp_seconds', {}, happening.expiresAt / 1000);
+    case 'admission-registered':
+    case 'admission-waiting':
+    case 'webhook-certificate-changed':
+    case 'webhook-stopped':
     case 'region-unknown':
     case 'cluster-observed':
     case 'watch-interrupted':
     case 'credential-stored':
     case 'credential-failed':
     case 'secret-left-alone':
+    case 'namespace-blocked':
+    case 'namespace-recovered':
+    case 'secret-made-anew':
+    case 'fight-ended':
     case 'watch-recovered':
     case 'message-failed':
     case 'message-rejected':

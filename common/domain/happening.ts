@@ -1,3 +1,4 @@
+import type { AdmissionMode } from './admission/plan-admission.ts';
 import type { Failure } from './failure.ts';
 import type { PlanStep } from './namespaces/plan-namespace.ts';
 
@@ -6,21 +7,25 @@ import type { PlanStep } from './namespaces/plan-namespace.ts';
  * `demo` gives are made from them in one place each. No happening holds a secret.
  */
 export type Happening =
-  /** The ConfigMap is there; Events are about it. */
-  | { readonly kind: 'configuration-seen'; readonly uid: string }
+  /** This version of the ConfigMap is looked at; Events are about it. `uid` absent: it is gone, and was never seen. */
+  | { readonly kind: 'configuration-seen'; readonly uid?: string | undefined; readonly resourceVersion: string }
   | {
       readonly kind: 'configuration-accepted';
+      /** Hash of the ConfigMap's content. */
+      readonly version: string;
       readonly registries: number;
       readonly warnings: readonly string[];
-      /** It is another one than the one before. */
+      /** It is another one than the one before, or in force again after a content that was not taken over. */
       readonly changed: boolean;
     }
   | {
-      /** It would detach more than half of what is attached: it waits for the annotation with this hash. */
+      /** It would stop more than half of those who pull today: it waits for the annotation with this hash. */
       readonly kind: 'configuration-held-back';
       readonly hash: string;
       readonly attached: number;
       readonly detached: number;
+      /** Would keep the reference, and none of the logins that work today. */
+      readonly loggedOut: number;
       readonly keepsLastGood: boolean;
     }
   | { readonly kind: 'configuration-refused'; readonly problems: readonly string[]; readonly keepsLastGood: boolean }
@@ -54,13 +59,39 @@ export type Happening =
       readonly writes: readonly PlanStep['action'][];
       readonly attached: readonly string[];
       readonly seconds: number;
+      /** What the sweep had to mend, because nobody had noticed it before. */
+      readonly sweepCorrections: number;
+      /** For each new account, how long after it appeared it was attached. */
+      readonly accountReadySeconds: readonly number[];
+      /** How long after the namespace appeared it had its first Secret; absent when it is not new. */
+      readonly namespaceReadySeconds?: number | undefined;
     }
   | {
       readonly kind: 'secret-left-alone';
       readonly namespace: string;
+      readonly uid: string;
       readonly secret: string;
       readonly takeOver: string;
     }
+  /** Only a person can mend what keeps the namespace from being served. */
+  | {
+      readonly kind: 'namespace-blocked';
+      readonly namespace: string;
+      readonly uid: string;
+      readonly failure: Failure;
+    }
+  /** What was left alone, or blocked, is as it should be. */
+  | { readonly kind: 'namespace-recovered'; readonly namespace: string; readonly uid: string }
+  /** It could not be changed in place (of another type, or immutable) and was deleted and made anew. */
+  | { readonly kind: 'secret-made-anew'; readonly namespace: string; readonly secret: string; readonly problem: string }
+  /** Somebody keeps undoing our change of the object (`Secret NAME`, `ServiceAccount NAME`). */
+  | {
+      readonly kind: 'fight-recognised';
+      readonly namespace: string;
+      readonly uid: string;
+      readonly object: string;
+    }
+  | { readonly kind: 'fight-ended'; readonly namespace: string; readonly object: string }
   | { readonly kind: 'write-conflicted'; readonly namespace: string; readonly action: PlanStep['action'] }
   | {
       readonly kind: 'message-failed';
@@ -75,6 +106,23 @@ export type Happening =
   /** Only the ConfigMap names them: they get no token. */
   | { readonly kind: 'hosts-refused'; readonly hosts: readonly string[] }
   | { readonly kind: 'credential-restored'; readonly source: string; readonly expiresAt: number; readonly from: string }
+  /** How new accounts get their references from now on. `because`: why it is not by a policy. */
+  | { readonly kind: 'admission-registered'; readonly mode: AdmissionMode; readonly because?: string | undefined }
+  | {
+      readonly kind: 'admission-object-written';
+      readonly object: string;
+      readonly name: string;
+      readonly action: 'apply' | 'remove';
+    }
+  /** The webhook does not answer yet, so that it is not registered yet. */
+  | { readonly kind: 'admission-waiting'; readonly failure: Failure }
+  | {
+      readonly kind: 'webhook-certificate-changed';
+      readonly action: 'issue' | 'stage' | 'switch';
+      readonly expiresAt: number;
+    }
+  | { readonly kind: 'webhook-listening'; readonly address: string; readonly expiresAt: number }
+  | { readonly kind: 'webhook-stopped' }
   | { readonly kind: 'store-lost' | 'store-restored'; readonly problem: string };
 
 /** Tells whoever wants to know. Never throws. */

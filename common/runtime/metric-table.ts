@@ -1,3 +1,6 @@
+/** From a millisecond, which an attachment takes, to the minutes of an outage. */
+const waitBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300] as const;
+
 /**
  * EVERY metric: its name, kind, labels, and what to use it for. `docs/metrics.md` is made from this list.
  *
@@ -69,10 +72,52 @@ export const metricTable = {
     labels: ['action'],
     use: 'to see writes that somebody else was faster than',
   },
+  acr_helper_service_account_ready_seconds: {
+    kind: 'histogram',
+    labels: [],
+    buckets: waitBuckets,
+    use: 'to see how long a new ServiceAccount waits for its reference: from when a watch saw it to attached',
+  },
+  acr_helper_namespace_ready_seconds: {
+    kind: 'histogram',
+    labels: [],
+    buckets: waitBuckets,
+    use: 'to see how long a new namespace waits for its Secret: from when a watch saw it to written',
+  },
+  acr_helper_sweep_corrections_total: {
+    kind: 'counter',
+    labels: [],
+    use: 'to prove that nothing is missed: writes that only the periodic sweep found to be needed; 0 in a healthy run',
+  },
+  acr_helper_fights: {
+    kind: 'gauge',
+    labels: [],
+    use: 'to see whether another controller keeps undoing our changes: objects that are fought over now (every writer tells the same: take the maximum)',
+  },
+  acr_helper_fights_total: {
+    kind: 'counter',
+    labels: [],
+    use: 'to see how often another controller was found to keep undoing our changes',
+  },
   acr_helper_configuration_valid: {
     kind: 'gauge',
     labels: [],
     use: 'to see whether the ConfigMap as it is now is in force: 1, or 0 while the last good one is',
+  },
+  acr_helper_admission_reviews_total: {
+    kind: 'counter',
+    labels: ['kind', 'outcome'],
+    use: 'to see what the webhook is asked: reviews by kind (account, pod, configuration) and outcome (patched, unchanged, refused, not-ready, invalid)',
+  },
+  acr_helper_admission_writes_total: {
+    kind: 'counter',
+    labels: ['object', 'action'],
+    use: 'to see policies and webhook configurations being registered, repaired and removed: none while nothing changes',
+  },
+  acr_helper_webhook_certificate_expiration_timestamp_seconds: {
+    kind: 'gauge',
+    labels: [],
+    use: 'to see how long the API server can reach the webhook: expiry of the certificate that it serves by (Unix time)',
   },
   acr_helper_watch_last_activity_timestamp_seconds: {
     kind: 'gauge',
@@ -88,4 +133,8 @@ export const metricTable = {
 
 export type MetricName = keyof typeof metricTable;
 
-type MetricRow = { readonly kind: 'gauge' | 'counter'; readonly labels: readonly string[]; readonly use: string };
+type MetricRow = { readonly labels: readonly string[]; readonly use: string } & (
+  | { readonly kind: 'gauge' | 'counter' }
+  /** Upper bounds, in the unit of the name. */
+  | { readonly kind: 'histogram'; readonly buckets: readonly number[] }
+);

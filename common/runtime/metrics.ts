@@ -1,4 +1,4 @@
-import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { metricTable, type MetricName } from './metric-table.ts';
 
 type Names<Kind> = { [N in MetricName]: (typeof metricTable)[N]['kind'] extends Kind ? N : never }[MetricName];
@@ -9,13 +9,15 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #counters = new Map<string, Counter>();
   readonly #gauges = new Map<string, Gauge>();
+  readonly #histograms = new Map<string, Histogram>();
   readonly #collectors: (() => Promise<void> | void)[] = [];
 
   constructor() {
     for (const [name, row] of Object.entries(metricTable)) {
       const options = { name, help: `Use this ${row.use}.`, labelNames: [...row.labels], registers: [this.#registry] };
       if (row.kind === 'counter') this.#counters.set(name, new Counter(options));
-      else this.#gauges.set(name, new Gauge(options));
+      else if (row.kind === 'gauge') this.#gauges.set(name, new Gauge(options));
+      else this.#histograms.set(name, new Histogram({ ...options, buckets: [...row.buckets] }));
     }
     collectDefaultMetrics({ register: this.#registry });
   }
@@ -26,6 +28,11 @@ export class Metrics {
 
   set<N extends Names<'gauge'>>(name: N, labels: Labels<N>, value: number): void {
     this.#gauges.get(name)?.set(labels, value);
+  }
+
+  /** No histogram has labels: each series of one costs as many as it has buckets. */
+  observe(name: Names<'histogram'>, value: number): void {
+    this.#histograms.get(name)?.observe(value);
   }
 
   /** Forgets every series of the gauge: for gauges that are set anew at each collection, so that deleted things go away. */

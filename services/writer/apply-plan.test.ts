@@ -90,14 +90,54 @@ describe('applyPlan', () => {
     assert.deepEqual(observed, [{ kind: 'namespace', namespace: 'shop', resourceVersion: '10', state: undefined }]);
   });
 
-  it('throws what is no conflict after the other steps of its stage, and observes what they did', async () => {
+  it('makes a Secret of ours anew that cannot be changed in place, and says so', async () => {
+    cluster.secrets.set(`shop/${secretName}`, secret());
+    cluster.unchangeable.add(`shop/${secretName}`);
+    assert.deepEqual(await apply(rewrite, attach), { applied: [rewrite, attach], conflicted: false });
+    assert.deepEqual(cluster.calls.slice(0, 3), [
+      `rewrite shop/${secretName}`,
+      `delete shop/${secretName}`,
+      `create shop/${secretName}`,
+    ]);
+    assert.deepEqual(
+      happenings.map(({ kind }) => kind),
+      ['secret-made-anew'],
+    );
+  });
+
+  it('does not delete a Secret of somebody else that cannot be taken over in place', async () => {
+    cluster.secrets.set(`shop/${secretName}`, secret());
+    cluster.unchangeable.add(`shop/${secretName}`);
+    const takeOver: PlanStep = { stage: 'write', action: 'take-over-secret', secret: wanted, at: secret() };
+    const { applied, failure } = await apply(takeOver, attach);
+    assert.deepEqual([applied, failure?.code], [[], 'kubernetes-unchangeable']);
+    assert.deepEqual(cluster.calls, [`repair shop/${secretName}`]);
+  });
+
+  it('reads afresh where a Secret that was to be made is there and of another type', async () => {
+    cluster.secrets.set(`shop/${secretName}`, secret({ managedBy: 'helm', version: undefined }));
+    cluster.createSecret = async () => {
+      throw new Failure('kubernetes-unchangeable', 'of another type');
+    };
+    assert.deepEqual(await apply(create, attach), { applied: [], conflicted: true });
+    assert.equal(observed[0]?.kind === 'secret' && observed[0].state?.managedBy, 'helm');
+  });
+
+  it('remembers over a conflict since when a new account waits', async () => {
+    cluster.changeAccount(account(), ['theirs']);
+    await apply({ ...attach, account: account({ seenAt: 5 }) });
+    assert.equal(observed[0]?.kind === 'account' && observed[0].state?.seenAt, 5);
+  });
+
+  it('tells a failure that is no conflict after the other steps of its stage, and observes what they did', async () => {
     cluster.accounts.set('shop/web', account({ name: 'web' }));
     cluster.attach = async (to) => {
       if (to.name === 'default') throw new Failure('kubernetes-forbidden', 'no right');
       return cluster.changeAccount(to, [secretName]);
     };
     const other: PlanStep = { ...attach, account: account({ name: 'web' }) };
-    await assert.rejects(apply(attach, other), { code: 'kubernetes-forbidden' });
+    const { applied, failure } = await apply(attach, other);
+    assert.deepEqual([applied, failure?.code], [[other], 'kubernetes-forbidden']);
     assert.deepEqual(
       observed.map((change) => 'name' in change && change.name),
       ['web'],

@@ -1,5 +1,6 @@
-import { toFailure, type Failure } from '../../common/domain/failure.ts';
+import { Failure, toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
+import type { DesiredSecret } from '../../common/domain/namespaces/desired-secret.ts';
 import type {
   ObservedAccount,
   ObservedChange,
@@ -23,11 +24,13 @@ export type ApplyOutcome = {
   readonly applied: readonly PlanStep[];
   /** Something was not as planned; what is there now was read and observed: plan again. */
   readonly conflicted: boolean;
+  /** The first failure that is no conflict, after the other steps of its stage have ended. What follows was not tried. */
+  readonly failure?: Failure;
 };
 
 /**
  * Carries out the steps, stage by stage. The answers of the API server are observed, so that the watch's echo of them is nothing
- * new. Throws the first failure that is not a conflict, after the other steps of its stage have ended.
+ * new. Throws what the store throws.
  */
 export async function applyPlan(
   steps: readonly PlanStep[],
@@ -45,7 +48,7 @@ export async function applyPlan(
       applied.push(...ofStage.filter((_step, index) => results[index]?.failure === undefined));
       const failures = results.flatMap(({ failure }) => failure ?? []);
       const fatal = failures.find(({ reaction }) => reaction.kind !== 'read-again');
-      if (fatal !== undefined) throw fatal;
+      if (fatal !== undefined) return { applied, conflicted: false, failure: fatal };
       if (failures.length > 0) return { applied, conflicted: true };
     }
     return { applied, conflicted: false };
@@ -63,27 +66,38 @@ async function attempt(
   tools: ApplyTools,
 ): Promise<StepResult> {
   try {
-    return { change: await perform(step, namespace.name, urgency, tools.cluster) };
+    return { change: await perform(step, namespace.name, urgency, tools) };
   } catch (error) {
-    const failure = toFailure(error);
+    const failure = ofStalePlan(step, toFailure(error));
     if (failure.reaction.kind !== 'read-again') return { failure };
     tools.report({ kind: 'write-conflicted', namespace: namespace.name, action: step.action });
-    return { failure, change: await readAfresh(step, namespace, urgency, tools.cluster) };
+    try {
+      return { failure, change: await readAfresh(step, namespace, urgency, tools.cluster) };
+    } catch (readError) {
+      return { failure: toFailure(readError) };
+    }
   }
+}
+
+/** A Secret that was to be made is there already, and what is there is not even of our type: that is a plan on something stale. */
+function ofStalePlan(step: PlanStep, failure: Failure): Failure {
+  const isThereAlready = step.action === 'create-secret' && failure.code === 'kubernetes-unchangeable';
+  return isThereAlready ? new Failure('kubernetes-conflict', failure.message, { cause: failure }) : failure;
 }
 
 async function perform(
   step: PlanStep,
   namespace: string,
   urgency: Urgency,
-  cluster: ClusterWriter,
+  tools: ApplyTools,
 ): Promise<ObservedChange> {
+  const { cluster } = tools;
   switch (step.action) {
     case 'create-secret':
       return ofSecret(await cluster.createSecret(namespace, step.secret, urgency));
     case 'rewrite-secret':
-      return ofSecret(await cluster.rewriteSecret(namespace, step.secret, step.at, urgency));
     case 'repair-secret':
+      return ofSecret(await writeOurs(step.action, step, namespace, urgency, tools));
     case 'take-over-secret':
       return ofSecret(await cluster.repairSecret(namespace, step.secret, step.at, urgency));
     case 'attach':
@@ -93,6 +107,31 @@ async function perform(
     case 'delete-secret':
       await cluster.deleteSecret(namespace, step.at.name, step.at, urgency);
       return { kind: 'secret', namespace, name: step.at.name, resourceVersion: step.at.resourceVersion };
+  }
+}
+
+/**
+ * In place, if that can be done. A Secret of ours that somebody made immutable, or made anew with another type, can only be
+ * replaced: the namespace is without it for the time of one call, and that is said.
+ */
+async function writeOurs(
+  action: 'rewrite-secret' | 'repair-secret',
+  { secret, at }: { readonly secret: DesiredSecret; readonly at: ObservedSecret },
+  namespace: string,
+  urgency: Urgency,
+  { cluster, report }: ApplyTools,
+): Promise<ObservedSecret> {
+  try {
+    return action === 'rewrite-secret'
+      ? await cluster.rewriteSecret(namespace, secret, at, urgency)
+      : await cluster.repairSecret(namespace, secret, at, urgency);
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.code !== 'kubernetes-unchangeable') throw failure;
+    await cluster.deleteSecret(namespace, secret.name, at, urgency);
+    const created = await cluster.createSecret(namespace, secret, urgency);
+    report({ kind: 'secret-made-anew', namespace, secret: secret.name, problem: failure.message });
+    return created;
   }
 }
 
@@ -107,9 +146,11 @@ async function readAfresh(
   switch (step.action) {
     case 'attach':
     case 'detach': {
-      const { name, resourceVersion } = step.account;
+      const { name, uid, resourceVersion, seenAt } = step.account;
       const account = await cluster.readAccount(namespace, name, urgency);
-      return account === undefined ? { kind: 'account', namespace, name, resourceVersion } : ofAccount(account);
+      if (account === undefined) return { kind: 'account', namespace, name, resourceVersion };
+      // It waits for its reference since it appeared, whatever others did to it meanwhile.
+      return ofAccount(account.uid === uid && seenAt !== undefined ? { ...account, seenAt } : account);
     }
     case 'create-secret': {
       const secret = await cluster.readSecretMetadata(namespace, step.secret.name, urgency);

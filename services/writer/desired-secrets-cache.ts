@@ -44,10 +44,11 @@ export class DesiredSecretsCache {
     const key = keyOf(wanted, records);
     const known = this.#bySet.get(key);
     if (known !== undefined && known.validUntil > now) return known;
-    const email = inForce.configuration.notifyEmail;
+    const { notifyEmail: email, secretNaming: naming } = inForce.configuration;
     const fresh = desiredSecrets({
       entries: wanted,
       records,
+      naming,
       secretName: this.#secretName,
       email,
       allowedHosts: this.#allowedHosts,

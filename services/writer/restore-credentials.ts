@@ -14,6 +14,7 @@ import type {
   OwnSecretReader,
 } from '../../common/ports.ts';
 import type { Bus, Handler } from '../../queues/bus.ts';
+import { readObservations } from '../read-observations.ts';
 
 export type RestoreTools = {
   readonly configurations: Pick<ConfigurationStore, 'read'>;
@@ -86,10 +87,7 @@ async function findLongestLasting(
   const best = new Map<string, Found>();
   // Namespaces with the same registries have the same annotation: it is looked at once.
   const seen = new Set<string | undefined>();
-  const namespaces = await observations.namespaces();
-  for (let start = 0; start < namespaces.length; start += namespacesAtOnce) {
-    const page = namespaces.slice(start, start + namespacesAtOnce);
-    const observed = await Promise.all(page.map((namespace) => observations.read(namespace)));
+  for await (const observed of readObservations(observations)) {
     for (const secret of observed.flatMap(({ secrets }) => secrets)) {
       if (!isOurs(secret) || !secret.ownsData || seen.has(secret.sources) || tried.has(nameOf(secret))) continue;
       seen.add(secret.sources);
@@ -100,9 +98,6 @@ async function findLongestLasting(
   }
   return best;
 }
-
-/** Read together, which is one round trip to Redis. */
-const namespacesAtOnce = 200;
 
 type Found = { readonly secret: ObservedSecret; readonly expiresAt: number };
 

@@ -1,6 +1,13 @@
+import type { Handler } from '../../queues/bus.ts';
 import type { WriterWorld } from '../world.ts';
 import { DesiredSecretsCache } from './desired-secrets-cache.ts';
+import { FightGuard } from './fight-guard.ts';
+import { startKeepingUp } from './keep-up.ts';
+import { keepCertificate } from './keep-certificate.ts';
+import { NamespaceTroubles } from './namespace-troubles.ts';
+import { registerAdmission } from './register-admission.ts';
 import { restoreMissingCredentials } from './restore-credentials.ts';
+import { sweepNamespaces } from './sweep-namespaces.ts';
 import { syncAllNamespaces } from './sync-all-namespaces.ts';
 import { syncNamespace } from './sync-namespace.ts';
 
@@ -10,9 +17,35 @@ export async function startWriter(world: WriterWorld): Promise<void> {
   const [cluster, ownSecrets] = await Promise.all([world.connectWriter(), world.connectOwnSecrets()]);
   const { secretName, allowedHosts } = settings;
   const desiredSecrets = new DesiredSecretsCache({ credentials, secretName, allowedHosts, report: world.report });
+  const fightGuard = new FightGuard(world);
+  const troubles = new NamespaceTroubles(world.report);
+  const syncTools = { ...world, cluster, desiredSecrets, secretName, fightGuard, troubles, watchClock: Date.now };
+  startKeepingUp(fightGuard, world);
   await Promise.all([
-    bus.consume('namespace.sync', { handle: syncNamespace({ ...world, cluster, desiredSecrets, secretName }) }),
+    bus.consume('namespace.sync', { handle: syncNamespace(syncTools) }),
+    bus.consume('namespace.sweep', { handle: sweepNamespaces(world) }),
     bus.consume('namespace.sync-all', { handle: syncAllNamespaces(world) }),
+    bus.consume('admission.register', { handle: await admissionHandler(world) }),
     bus.consume('credential.restore', { handle: restoreMissingCredentials({ ...world, ownSecrets }) }),
   ]);
+}
+
+async function admissionHandler(world: WriterWorld): Promise<Handler<'admission.register'>> {
+  const { settings, admission, certificateFolder } = world;
+  const { registry, certificates } = await admission.connect();
+  const { namespace } = settings.configMap;
+  const { service, url } = settings.webhook;
+  const host = url?.hostname ?? `${service}.${namespace}.svc`;
+  const hosts = url === undefined ? [host, `${host}.cluster.local`] : [host.replaceAll(/[[\]]/g, '')];
+  const { issueCertificate, probeWebhook } = admission;
+  return registerAdmission({
+    ...world,
+    registry,
+    ...settings,
+    keepCertificate: () =>
+      keepCertificate({ ...world, certificates, certificateFolder, issueCertificate, hosts, clock: Date.now }),
+    target: url === undefined ? { kind: 'service', namespace, name: service } : { kind: 'url', url: url.origin },
+    probe: (caBundle) => probeWebhook(url?.origin ?? `https://${host}`, caBundle),
+    clock: Date.now,
+  });
 }

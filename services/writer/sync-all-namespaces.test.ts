@@ -5,7 +5,7 @@ import { createMemoryObservationStore } from '../../common/adapters/memory/obser
 import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import type { HandlerResult } from '../../queues/bus.ts';
 import type { MessageData } from '../../queues/catalog.ts';
-import { configuration, credential, namespace, now, registry } from '../../tests/fixtures/values.ts';
+import { configuration, credential, namespace, now, registry, secret } from '../../tests/fixtures/values.ts';
 import { syncAllNamespaces } from './sync-all-namespaces.ts';
 
 const entries = [registry(), registry({ index: 1, instanceId: 'cri-b' })];
@@ -49,12 +49,15 @@ describe('syncAllNamespaces', () => {
     await credentials.write({ sourceId, credential: credential({ sourceId }) });
   }
 
-  it('names every namespace, with the urgency that it was asked with', async () => {
+  it('names every namespace, and who cannot pull as more urgent than it was asked', async () => {
     await store(idA);
+    const state = secret({ namespace: 'shop' });
+    const { name, resourceVersion } = state;
+    await observations.observe([{ kind: 'secret', namespace: 'shop', name, resourceVersion, state }]);
     await syncAll();
     assert.deepEqual(published, [
       'namespace.sync {"namespace":"shop","cause":"fan-out"} expiring',
-      'namespace.sync {"namespace":"team","cause":"fan-out"} expiring',
+      'namespace.sync {"namespace":"team","cause":"fan-out"} unserved',
     ]);
   });
 
@@ -93,6 +96,6 @@ describe('syncAllNamespaces', () => {
   it('says of a sweep that it is one, so that corrections are counted', async () => {
     await store(idA);
     await syncAll('sweep');
-    assert.match(published[0] ?? '', /"cause":"sweep"/);
+    assert.equal(published[0], 'namespace.sync {"namespace":"shop","cause":"sweep"} expiring');
   });
 });

@@ -1,7 +1,9 @@
-import type { Report } from '../../common/domain/happening.ts';
-import type { ObservedNamespace } from '../../common/domain/namespaces/observation.ts';
-import { planNamespace, type NamespacePlan } from '../../common/domain/namespaces/plan-namespace.ts';
 import { Failure } from '../../common/domain/failure.ts';
+import type { Happening, Report } from '../../common/domain/happening.ts';
+import type { ObservedNamespace } from '../../common/domain/namespaces/observation.ts';
+import { planNamespace, type NamespacePlan, type PlanStep } from '../../common/domain/namespaces/plan-namespace.ts';
+import { readySeconds } from '../../common/domain/namespaces/ready-seconds.ts';
+import { sweepCorrections } from '../../common/domain/namespaces/sweep.ts';
 import type {
   Clock,
   ClusterWriter,
@@ -9,9 +11,11 @@ import type {
   CredentialStore,
   ObservationStore,
 } from '../../common/ports.ts';
-import type { Handler } from '../../queues/bus.ts';
+import type { Delivery, Handler, HandlerResult } from '../../queues/bus.ts';
 import { applyPlan } from './apply-plan.ts';
 import type { DesiredSecretsCache } from './desired-secrets-cache.ts';
+import type { FightGuard } from './fight-guard.ts';
+import type { NamespaceTroubles } from './namespace-troubles.ts';
 
 export type SyncTools = {
   readonly configurations: Pick<ConfigurationStore, 'read'>;
@@ -19,47 +23,63 @@ export type SyncTools = {
   readonly credentials: Pick<CredentialStore, 'read'>;
   readonly cluster: ClusterWriter;
   readonly desiredSecrets: DesiredSecretsCache;
+  readonly fightGuard: Pick<FightGuard, 'allow' | 'note' | 'isEmbattled'>;
+  readonly troubles: Pick<NamespaceTroubles, 'update'>;
   readonly secretName: string;
   readonly clock: Clock;
+  /** The clock that the watches go by, for how long something took. */
+  readonly watchClock: Clock;
   readonly report: Report;
 };
 
 /** Makes one namespace match: observe, plan, apply; after a conflict, again with what was read afresh. */
 export function syncNamespace(tools: SyncTools): Handler<'namespace.sync'> {
-  const { clock, report } = tools;
   return async (delivery) => {
-    const { namespace, cause } = delivery.data;
-    const startedAt = clock();
-    const done: NamespacePlan['steps'][number][] = [];
-    for (let round = 1; round <= roundsMax; round++) {
-      const planned = await planFor(namespace, tools);
-      if (planned === undefined) return;
-      const { plan } = planned;
-      if (round === 1) reportLeftAlone(namespace, plan, tools);
-      const outcome = await applyPlan(plan.steps, planned.namespace, delivery.urgency, tools);
-      done.push(...outcome.applied);
-      if (outcome.conflicted) continue;
-      if (done.length > 0) {
-        report({
-          kind: 'namespace-synced',
-          namespace,
-          cause,
-          writes: done.map(({ action }) => action),
-          attached: done.flatMap((step) => (step.action === 'attach' ? [step.account.name] : [])),
-          seconds: (clock() - startedAt) / 1000,
-        });
-      }
-      return againAt(plan.planAgainAt, clock());
+    const progress: Progress = { startedAt: tools.clock(), done: [] };
+    try {
+      return await syncInRounds(delivery, progress, tools);
+    } finally {
+      if (progress.done.length > 0) tools.report(synced(delivery, progress, tools));
     }
-    throw new Failure(
-      'kubernetes-conflict',
-      `namespace ${namespace}: somebody else was faster ${roundsMax} times in a row`,
-    );
   };
 }
 
+/** What came of a delivery so far; of what was written, somebody is told also when it ends with a failure. */
+type Progress = {
+  readonly startedAt: number;
+  readonly done: PlanStep[];
+  /** The namespace as it was first seen. */
+  namespace?: ObservedNamespace;
+};
+
 /** Conflicts in a row before the message goes back to the queue, behind others. */
 const roundsMax = 5;
+
+async function syncInRounds(
+  { data: { namespace: name, cause }, urgency }: Delivery<'namespace.sync'>,
+  progress: Progress,
+  tools: SyncTools,
+): Promise<HandlerResult> {
+  const { clock, fightGuard, troubles } = tools;
+  for (let round = 1; round <= roundsMax; round++) {
+    const planned = await planFor(name, tools);
+    if (planned === undefined) return undefined;
+    const { plan, namespace } = planned;
+    const allowed = await fightGuard.allow(name, cause, plan.steps);
+    const { applied, conflicted, failure } = await applyPlan(allowed.steps, namespace, urgency, tools);
+    progress.namespace ??= namespace;
+    progress.done.push(...applied);
+    await fightGuard.note(namespace, cause, applied);
+    // Whatever was begun ends with the namespace; its deletion will be observed.
+    if (failure?.code === 'kubernetes-namespace-terminating') return undefined;
+    if (failure?.reaction.kind === 'retry-slowly') troubles.update(namespace, { leftAlone: plan.leftAlone, failure });
+    if (failure !== undefined) throw failure;
+    if (conflicted) continue;
+    troubles.update(namespace, plan);
+    return againAt([plan.planAgainAt, allowed.heldUntil], clock());
+  }
+  throw new Failure('kubernetes-conflict', `namespace ${name}: somebody else was faster ${roundsMax} times in a row`);
+}
 
 /** Absent: there is no configuration, or no such namespace. What does not depend on each other is read in one round trip. */
 async function planFor(
@@ -85,17 +105,26 @@ async function planFor(
   return { plan, namespace: observation.namespace };
 }
 
-function reportLeftAlone(namespace: string, { leftAlone }: NamespacePlan, { report }: SyncTools): void {
-  for (const { secret } of leftAlone) {
-    report({
-      kind: 'secret-left-alone',
-      namespace,
-      secret,
-      takeOver: 'take-over: "true" adopts it, --secret-name chooses another name',
-    });
-  }
+function synced(
+  { data: { namespace, cause } }: Delivery<'namespace.sync'>,
+  { startedAt, done, namespace: observed }: Progress,
+  { clock, watchClock, fightGuard }: SyncTools,
+): Happening {
+  const now = clock();
+  return {
+    kind: 'namespace-synced',
+    namespace,
+    cause,
+    writes: done.map(({ action }) => action),
+    attached: done.flatMap((step) => (step.action === 'attach' ? [step.account.name] : [])),
+    seconds: (now - startedAt) / 1000,
+    // What was held back in a fight was noticed long ago.
+    sweepCorrections: cause === 'sweep' && !fightGuard.isEmbattled(namespace) ? sweepCorrections(done, now) : 0,
+    ...readySeconds(observed, done, cause, watchClock()),
+  };
 }
 
-function againAt(moment: number | undefined, now: number): Awaited<ReturnType<Handler<'namespace.sync'>>> {
-  return moment === undefined ? undefined : { againAfterSeconds: Math.max(0.05, (moment - now) / 1000) };
+function againAt(moments: readonly (number | undefined)[], now: number): HandlerResult {
+  const known = moments.filter((moment) => moment !== undefined);
+  return known.length === 0 ? undefined : { againAfterSeconds: Math.max(0.05, (Math.min(...known) - now) / 1000) };
 }

@@ -15,8 +15,11 @@ export type DesiredSecret = {
 
 export type SecretSource = {
   readonly id: string;
+  /** Those that this Secret has a login for. */
   readonly hosts: readonly string[];
-  /** These are all the domains of the instance, and not just those that an entry lists. */
+  /** The domains that the source named, where `hosts` does not tell them: with one Secret per domain. */
+  readonly domains?: readonly string[] | undefined;
+  /** `domains`, or else `hosts`, are all the domains of the instance, and not just those that an entry lists. */
   readonly discovered: boolean;
   /** ms since the epoch. */
   readonly issuedAt: number;

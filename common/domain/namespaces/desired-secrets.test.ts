@@ -4,6 +4,7 @@ import { neverExpires, type CredentialRecord } from '../credentials/credential.t
 import { desiredSecrets, type DesiredSecrets } from './desired-secrets.ts';
 import type { ResolvedEntry } from '../credentials/resolve-registries.ts';
 import { SecretText } from '../secret-text.ts';
+import { domainSecretName } from './secret-naming.ts';
 
 function entry(sourceId: string, domains: readonly string[] | undefined, index = 0): ResolvedEntry {
   return { sourceId, entry: registry({ index, domains }) };
@@ -21,10 +22,12 @@ function desired(
   records: readonly CredentialRecord[],
   at = now,
   allowedHosts: readonly string[] = ['a.io', 'b.io', 'x.io'],
+  naming: 'aggregated' | 'per-domain' = 'aggregated',
 ): DesiredSecrets {
   return desiredSecrets({
     entries,
     records: new Map(records.map((each) => [each.sourceId, each])),
+    naming,
     secretName,
     allowedHosts,
     now: at,
@@ -99,6 +102,53 @@ describe('desiredSecrets', () => {
   it('says that a renewal is under way for a source that was asked for and has not answered', () => {
     const asked = { ...fetched('a', 'pa'), requestedAt: now + 1 };
     assert.equal(desired([entry('a', ['a.io'])], [asked], now + 1).renewalPendingUntil, now + 2001);
+  });
+
+  describe('per domain', () => {
+    function perDomain(
+      entries: readonly ResolvedEntry[],
+      records: readonly CredentialRecord[],
+      at = now,
+    ): DesiredSecrets {
+      return desired(entries, records, at, ['a.io', 'b.io', 'x.io'], 'per-domain');
+    }
+
+    it('makes one Secret per host, each with the login of that host alone', () => {
+      const answer = perDomain([entry('a', ['a.io', 'b.io'])], [fetched('a', 'pa')]);
+      assert.deepEqual(contents(answer), {
+        [domainSecretName('a.io')]: { 'a.io': 'pa' },
+        [domainSecretName('b.io')]: { 'b.io': 'pa' },
+      });
+    });
+
+    it('puts a second credential for the same host into a second Secret of the host', () => {
+      const answer = perDomain(
+        [entry('a', ['x.io']), entry('b', ['x.io', 'b.io'])],
+        [fetched('a', 'pa'), fetched('b', 'pb')],
+      );
+      assert.deepEqual(contents(answer), {
+        [domainSecretName('x.io')]: { 'x.io': 'pa' },
+        [`${domainSecretName('x.io')}-1`]: { 'x.io': 'pb' },
+        [domainSecretName('b.io')]: { 'b.io': 'pb' },
+      });
+    });
+
+    it('tells in each Secret all the domains that the source named', () => {
+      const [first] = perDomain([entry('a', undefined)], [fetched('a', 'pa', ['d1.io', 'd2.io'])]).secrets;
+      assert.deepEqual(
+        first?.sources.map(({ hosts, domains, discovered }) => ({ hosts, domains, discovered })),
+        [{ hosts: ['d1.io'], domains: ['d1.io', 'd2.io'], discovered: true }],
+      );
+    });
+
+    it('ends each Secret when its own credential ends', () => {
+      const soon = record({ sourceId: 'b', credential: credential({ sourceId: 'b', expiresAt: now + 60_000 }) });
+      const { secrets } = perDomain([entry('a', ['a.io']), entry('b', ['b.io'])], [fetched('a', 'pa'), soon]);
+      assert.deepEqual(
+        secrets.map(({ expiresAt }) => expiresAt - now),
+        [3_600_000, 60_000],
+      );
+    });
   });
 
   describe('with a mirrored docker config', () => {

@@ -6,7 +6,9 @@ import type { DesiredSecret, SecretSource } from './desired-secret.ts';
 import { parseDockerConfig, passwordLogin, renderDockerConfig, type DockerConfigEntry } from './docker-config.ts';
 import { mayReceiveToken } from '../credentials/registry-host.ts';
 import type { ResolvedEntry } from '../credentials/resolve-registries.ts';
+import type { Configuration } from '../configuration/configuration.ts';
 import type { SecretText } from '../secret-text.ts';
+import { domainSecretName, numbered } from './secret-naming.ts';
 
 /** The Secrets that a namespace with these entries should have, and what they lack. */
 export type DesiredSecrets = {
@@ -31,7 +33,8 @@ export type AwaitedSource = {
 export type DesiredSecretsInput = {
   readonly entries: readonly ResolvedEntry[];
   readonly records: ReadonlyMap<string, CredentialRecord>;
-  /** Name of the first Secret; the next ones are `<name>-1`, `<name>-2`… */
+  readonly naming: Configuration['secretNaming'];
+  /** Name of the first aggregated Secret; the next ones are `<name>-1`, `<name>-2`… */
   readonly secretName: string;
   readonly email?: string | undefined;
   /** `--allowed-host`. */
@@ -42,14 +45,16 @@ export type DesiredSecretsInput = {
 
 /**
  * Puts every host of every entry into the first Secret that does not hold the host with another credential yet [S12]:
- * a docker config has one credential per host, so a second one needs a second Secret.
+ * a docker config has one credential per host, so a second one needs a second Secret. `per-domain` makes the same
+ * Secrets for each host on its own [S13].
  */
 export function desiredSecrets(input: DesiredSecretsInput): DesiredSecrets {
-  const { entries, records, secretName, email, allowedHosts, now } = input;
+  const { entries, records, naming, secretName, email, allowedHosts, now } = input;
   const refusedHosts = new Set<string>();
   const awaited: AwaitedSource[] = [];
   const pending: number[] = [];
-  const shelves: Shelf[] = [];
+  /** By the name of the first Secret of each row. */
+  const rows = new Map<string, Shelf[]>();
   for (const { entry, sourceId } of entries) {
     const record = sourceId === undefined ? undefined : records.get(sourceId);
     const until = record === undefined ? undefined : pendingUntil(record, now);
@@ -58,7 +63,8 @@ export function desiredSecrets(input: DesiredSecretsInput): DesiredSecrets {
     if (isUsable(credential, now)) {
       for (const login of loginsOf(entry, credential, email)) {
         const isVouchedFor = { discovered: credential.discoveredDomains, allowed: allowedHosts };
-        if (mayReceiveToken(login.host, isVouchedFor)) shelve(shelves, login, credential);
+        const row = naming === 'per-domain' ? domainSecretName(login.host) : secretName;
+        if (mayReceiveToken(login.host, isVouchedFor)) shelve(shelvesOf(rows, row), login, credential);
         else refusedHosts.add(login.host);
       }
     } else {
@@ -66,7 +72,9 @@ export function desiredSecrets(input: DesiredSecretsInput): DesiredSecrets {
     }
   }
   const discovering = new Set(entries.flatMap(({ entry, sourceId }) => (listsDomains(entry) ? [] : (sourceId ?? []))));
-  const secrets = shelves.map((shelf, index) => toSecret(shelf, nameOf(secretName, index), discovering));
+  const secrets = [...rows].flatMap(([name, shelves]) =>
+    shelves.map((shelf, index) => toSecret(shelf, numbered(name, index), discovering, naming)),
+  );
   return {
     secrets,
     awaited,
@@ -74,11 +82,6 @@ export function desiredSecrets(input: DesiredSecretsInput): DesiredSecrets {
     renewalPendingUntil: pending.length === 0 ? undefined : Math.max(...pending),
     validUntil: Math.min(Number.MAX_SAFE_INTEGER, ...pending, ...secrets.map((secret) => secret.expiresAt)),
   };
-}
-
-/** `name`, `name-1`, `name-2`… */
-export function nameOf(secretName: string, index: number): string {
-  return index === 0 ? secretName : `${secretName}-${index}`;
 }
 
 /** What goes into one Secret: host → login, and the credential that it comes from. */
@@ -90,7 +93,7 @@ function listsDomains(entry: ResolvedEntry['entry']): boolean {
 }
 
 /** The hosts that an entry gets logins for from its credential. */
-function loginsOf(
+export function loginsOf(
   entry: ResolvedEntry['entry'],
   credential: Credential,
   email: string | undefined,
@@ -98,6 +101,14 @@ function loginsOf(
   if ('secretName' in entry) return parseDockerConfig(credential.password) ?? [];
   const login = passwordLogin(credential.username, credential.password, email);
   return (entry.domains ?? credential.discoveredDomains).map((host) => ({ host, login }));
+}
+
+function shelvesOf(rows: Map<string, Shelf[]>, name: string): Shelf[] {
+  const known = rows.get(name);
+  if (known !== undefined) return known;
+  const shelves: Shelf[] = [];
+  rows.set(name, shelves);
+  return shelves;
 }
 
 function shelve(shelves: Shelf[], { host, login }: DockerConfigEntry, credential: Credential): void {
@@ -112,9 +123,14 @@ function shelve(shelves: Shelf[], { host, login }: DockerConfigEntry, credential
   shelves.push(new Map([[host, { login, credential }]]));
 }
 
-function toSecret(shelf: Shelf, name: string, discovering: ReadonlySet<string>): DesiredSecret {
+function toSecret(
+  shelf: Shelf,
+  name: string,
+  discovering: ReadonlySet<string>,
+  naming: Configuration['secretNaming'],
+): DesiredSecret {
   const dockerConfig = renderDockerConfig([...shelf].map(([host, { login }]) => ({ host, login })));
-  const sources = sourcesOf(shelf, discovering);
+  const sources = sourcesOf(shelf, discovering, naming);
   return {
     name,
     dockerConfig,
@@ -133,7 +149,11 @@ function withoutIssuedAt(key: string, value: unknown): unknown {
   return key === 'issuedAt' ? undefined : value;
 }
 
-function sourcesOf(shelf: Shelf, discovering: ReadonlySet<string>): readonly SecretSource[] {
+function sourcesOf(
+  shelf: Shelf,
+  discovering: ReadonlySet<string>,
+  naming: Configuration['secretNaming'],
+): readonly SecretSource[] {
   const bySource = new Map<string, { credential: Credential; hosts: string[] }>();
   for (const [host, { credential }] of shelf) {
     const known = bySource.get(credential.sourceId);
@@ -143,10 +163,15 @@ function sourcesOf(shelf: Shelf, discovering: ReadonlySet<string>): readonly Sec
   return [...bySource.values()].map(({ credential, hosts }) => ({
     id: credential.sourceId,
     hosts: hosts.toSorted(),
-    // Where a host went into another Secret, this one does not tell all of them.
-    discovered:
-      discovering.has(credential.sourceId) && credential.discoveredDomains.every((domain) => hosts.includes(domain)),
+    ...(naming === 'per-domain'
+      ? { domains: credential.discoveredDomains, discovered: discovering.has(credential.sourceId) }
+      : { discovered: discovering.has(credential.sourceId) && holdsAll(hosts, credential) }),
     issuedAt: credential.issuedAt,
     expiresAt: credential.expiresAt,
   }));
+}
+
+/** Where a host went into another Secret, this one does not tell all of them. */
+function holdsAll(hosts: readonly string[], { discoveredDomains }: Credential): boolean {
+  return discoveredDomains.every((domain) => hosts.includes(domain));
 }

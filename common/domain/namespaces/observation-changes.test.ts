@@ -54,6 +54,14 @@ describe('isPlanRelevant', () => {
     assert.equal(isPlanRelevant(ours, { ...ours, version: 'w' }), false);
   });
 
+  it('says no to a renewal, and yes to logins of other sources or hosts: another helper may have written them', () => {
+    const sources = (id: string, issuedAt: string): string =>
+      JSON.stringify([{ id, hosts: ['a.io'], discovered: false, issuedAt, expiresAt: `${issuedAt}+1` }]);
+    const ours = { ...secret, managedBy: 'acr-credential-helper', sources: sources('a', '1') };
+    assert.equal(isPlanRelevant(ours, { ...ours, version: 'w', sources: sources('a', '2') }), false);
+    assert.equal(isPlanRelevant(ours, { ...ours, version: 'w', sources: sources('b', '1') }), true);
+  });
+
   it('says yes to a Secret of ours that somebody edited, took over, deleted or made anew', () => {
     const ours = { ...secret, managedBy: 'acr-credential-helper' };
     const foreign = [{ ownsData: false }, { managedBy: 'helm' }, { uid: 'b' }];

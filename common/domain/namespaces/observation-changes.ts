@@ -20,12 +20,26 @@ export function isPlanRelevant(before: ObservedState | undefined, after: Observe
 /** What a write of ours looks like from outside, whichever process made it. */
 function isEcho(before: ObservedState | undefined, after: ObservedState): boolean {
   if ('ownsData' in after) {
-    const wasOurs = before === undefined || ('ownsData' in before && before.uid === after.uid && isOurs(before));
+    const wasOurs =
+      before === undefined ||
+      ('ownsData' in before && before.uid === after.uid && isOurs(before) && holdsTheSame(before, after));
     return wasOurs && isOurs(after) && after.ownsData;
   }
   return (
     'pullSecrets' in after && before !== undefined && 'pullSecrets' in before && onlyGainsReferences(before, after)
   );
+}
+
+/**
+ * Whether both hold logins of the same sources for the same hosts, however old. A helper with another configuration writes others, and is
+ * noticed by that; so is the first write after a change of our own configuration, which costs a plan and no write.
+ */
+function holdsTheSame(before: ObservedSecret, after: ObservedSecret): boolean {
+  return withoutTimes(before.sources) === withoutTimes(after.sources);
+}
+
+function withoutTimes(sources: string | undefined): string | undefined {
+  return sources?.replaceAll(/"(?:issuedAt|expiresAt)":"[^"]*",?/g, '');
 }
 
 /** No plan asks for more when a reference was added: not for somebody else's, and ours is what a plan would have asked for. */
@@ -43,7 +57,9 @@ export function planRelevance(state: ObservedState): string {
     return JSON.stringify([state.uid, Number(state.ignored), inKeyOrder(state.labels), state.pullSecrets]);
   }
   if ('ownsData' in state) {
-    return JSON.stringify([state.uid, Number(state.ownsData), state.managedBy, state.version, state.sources]);
+    const { uid, ownsData, managedBy, version, sources, writtenBy } = state;
+    const foreign = writtenBy === undefined ? [] : [writtenBy];
+    return JSON.stringify([uid, Number(ownsData), managedBy, version, sources, ...foreign]);
   }
   return JSON.stringify([state.uid, Number(state.ignored), inKeyOrder(state.labels), Number(state.terminating)]);
 }

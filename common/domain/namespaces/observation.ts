@@ -18,6 +18,11 @@ export type ObservedNamespace = {
   readonly ignored: boolean;
   /** ms since the epoch. */
   readonly createdAt: number;
+  /**
+   * When a watch saw it appear, ms since the epoch by the watcher's clock. Absent for what was there before, and for what was
+   * changed since: our own answer to a write has none, so that nothing counts as new twice.
+   */
+  readonly seenAt?: number | undefined;
 };
 
 export type ObservedAccount = {
@@ -31,6 +36,8 @@ export type ObservedAccount = {
   readonly pullSecrets: readonly string[];
   /** ms since the epoch. */
   readonly createdAt: number;
+  /** As for a namespace. */
+  readonly seenAt?: number | undefined;
 };
 
 /** A Secret as its metadata tells; its data is never read by a watch. */
@@ -47,6 +54,8 @@ export type ObservedSecret = {
   readonly sources?: string | undefined;
   /** Whether our field manager still owns the data: false after anybody else changed it. */
   readonly ownsData: boolean;
+  /** The one field manager that owns the data, of a Secret without our label; absent where several do, or the server does not say. */
+  readonly writtenBy?: string | undefined;
 };
 
 export type Labels = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { account, desired, now, observation, secret, secretName } from '../../../tests/fixtures/values.ts';
 import type { DesiredSecret, SecretSource } from './desired-secret.ts';
-import { isOurs, ourNames, readSources, wouldLose } from './our-secrets.ts';
+import { isOurs, isTheOriginals, isYoungerElsewhere, ourNames, readSources, wouldLose } from './our-secrets.ts';
 
 describe('isOurs', () => {
   it('is true of a Secret with our label', () => {
@@ -18,6 +18,34 @@ describe('isOurs', () => {
 
   it('is false of a Secret that another program labelled, whatever else it has', () => {
     assert.equal(isOurs(secret({ managedBy: 'Helm' })), false);
+  });
+});
+
+describe('isTheOriginals', () => {
+  const foreign = { managedBy: undefined, version: undefined, ownsData: false };
+
+  it('is true of data that only the original component wrote', () => {
+    assert.equal(isTheOriginals(secret({ ...foreign, writtenBy: 'aliyun-acr-credential-helper' })), true);
+  });
+
+  it('is true of its label', () => {
+    assert.equal(isTheOriginals(secret({ ...foreign, managedBy: 'managed-aliyun-acr-credential-helper' })), true);
+  });
+
+  it('is false where nothing says who wrote it', () => {
+    assert.equal(isTheOriginals(secret(foreign)), false);
+  });
+
+  it('is false of what somebody else wrote or labelled', () => {
+    assert.equal(isTheOriginals(secret({ ...foreign, writtenBy: 'kubectl' })), false);
+    assert.equal(
+      isTheOriginals(secret({ ...foreign, managedBy: 'helm', writtenBy: 'aliyun-acr-credential-helper' })),
+      false,
+    );
+  });
+
+  it('is false of ours', () => {
+    assert.equal(isTheOriginals(secret()), false);
   });
 });
 
@@ -81,6 +109,48 @@ describe('wouldLose', () => {
       })),
     );
   }
+});
+
+describe('isYoungerElsewhere', () => {
+  const written = (id: string, issuedAt: number, hosts = ['a.io'], expiresAt = issuedAt + 3_600_000): SecretSource => ({
+    id,
+    hosts,
+    discovered: false,
+    issuedAt,
+    expiresAt,
+  });
+  const isYounger = (theirs: readonly SecretSource[], ours: readonly SecretSource[]): boolean => {
+    const texts = theirs.map((each) => ({
+      ...each,
+      issuedAt: new Date(each.issuedAt).toISOString(),
+      expiresAt: new Date(each.expiresAt).toISOString(),
+    }));
+    const [wanted] = desired().secrets;
+    assert.ok(wanted !== undefined);
+    return isYoungerElsewhere(secret({ sources: JSON.stringify(texts) }), { ...wanted, sources: ours }, now);
+  };
+
+  it('lets the younger credentials of another helper stay', () => {
+    assert.equal(isYounger([written('a', now - 1000)], [written('a', now - 2000)]), true);
+  });
+
+  it('says no where ours are younger, or as old', () => {
+    assert.equal(isYounger([written('a', now - 2000)], [written('a', now - 1000)]), false);
+    assert.equal(isYounger([written('a', now - 1000)], [written('a', now - 1000)]), false);
+    const mixed = [written('a', now - 1000), written('b', now - 3000)];
+    assert.equal(isYounger(mixed, [written('a', now - 2000), written('b', now - 2000)]), false);
+  });
+
+  it('says no where the sources or hosts are others', () => {
+    assert.equal(isYounger([written('b', now - 1000)], [written('a', now - 2000)]), false);
+    assert.equal(isYounger([written('a', now - 1000, ['b.io'])], [written('a', now - 2000)]), false);
+    assert.equal(isYounger([], [written('a', now - 2000)]), false);
+  });
+
+  it('believes neither a moment of the future nor what has expired', () => {
+    assert.equal(isYounger([written('a', now + 1000)], [written('a', now - 2000)]), false);
+    assert.equal(isYounger([written('a', now - 1000, ['a.io'], now)], [written('a', now - 2000)]), false);
+  });
 });
 
 describe('readSources', () => {

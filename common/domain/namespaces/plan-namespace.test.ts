@@ -132,6 +132,12 @@ describe('planNamespace', () => {
     ]);
   });
 
+  it('detaches an account that is not selected also where the Secret that it names has to be made again', () => {
+    const only = configuration({ accounts: { include: ['web'], exclude: [] } });
+    const gone = observation({ accounts: [account({ pullSecrets: [secretName] })], secrets: [] });
+    assert.deepEqual(actions({ observation: gone, configuration: only }), ['create-secret', 'detach default']);
+  });
+
   it('detaches an account that opts out', () => {
     const ignored = observation({
       accounts: [account({ ignored: true, pullSecrets: [secretName] })],

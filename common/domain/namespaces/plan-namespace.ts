@@ -1,8 +1,9 @@
 import type { Configuration } from '../configuration/configuration.ts';
-import type { DesiredSecret } from './desired-secret.ts';
+import type { DesiredSecret, SecretSource } from './desired-secret.ts';
 import type { AwaitedSource, DesiredSecrets } from './desired-secrets.ts';
 import type { NamespaceObservation, ObservedAccount, ObservedSecret } from './observation.ts';
-import { isOurs, ourNames, wouldLose } from './our-secrets.ts';
+import { isOurs, isYoungerElsewhere, readSources, wouldLose } from './our-secrets.ts';
+import { planRemovals } from './plan-removals.ts';
 import { selectsAccount, selectsNamespace } from '../selection/selection.ts';
 
 /** What to do so that one namespace matches the configuration. An empty plan: it matches. */
@@ -64,16 +65,24 @@ export function planNamespace(input: PlanInput): NamespacePlan {
   const writes = selected ? input.desired.secrets.map((secret) => planSecret(secret, input)) : [];
   const awaited = selected ? input.desired.awaited : [];
   const names = writes.filter(({ usable }) => usable).map(({ name }) => name);
-  const removals = planRemovals(input, selected, awaited.length > 0);
+  const removals = planRemovals({
+    ...input,
+    selected,
+    desired: selected ? input.desired.secrets : [],
+    readyNames: names,
+    readyHosts: new Set(writes.flatMap(({ readyHosts }) => readyHosts)),
+    isWaiting: awaited.length > 0,
+  });
   return {
     steps: [
       ...writes.flatMap(({ step }) => step ?? []),
       ...(selected ? planAttachments(input, names) : []),
-      ...removals,
+      ...removals.detach.map((each): PlanStep => ({ stage: 'detach', action: 'detach', ...each })),
+      ...removals.remove.map((at): PlanStep => ({ stage: 'delete', action: 'delete-secret', at })),
     ],
     waitingFor: awaited,
     leftAlone: writes.flatMap(({ leftAlone }) => leftAlone ?? []),
-    planAgainAt: earliest(writes.map(({ heldUntil }) => heldUntil)),
+    planAgainAt: earliest([...writes.map(({ heldUntil }) => heldUntil), removals.againAt]),
   };
 }
 
@@ -83,6 +92,8 @@ const nothingToDo: NamespacePlan = { steps: [], waitingFor: [], leftAlone: [] };
 type SecretDecision = {
   readonly name: string;
   readonly usable: boolean;
+  /** Hosts that it has a login for after the step. */
+  readonly readyHosts: readonly string[];
   readonly step?: PlanStep;
   readonly leftAlone?: LeftAlone;
   readonly heldUntil?: number;
@@ -93,22 +104,27 @@ function planSecret(secret: DesiredSecret, input: PlanInput): SecretDecision {
   const { name } = secret;
   const observed = input.observation.secrets.find((candidate) => candidate.name === name);
   const heldUntil = holdsWriteUntil(secret, observed, input);
+  const ready = { name, usable: true, readyHosts: hostsOf(secret.sources) };
+  const unusable = { name, usable: false, readyHosts: [] };
   if (observed === undefined) {
     return heldUntil === undefined
-      ? { name, usable: true, step: { stage: 'write', action: 'create-secret', secret } }
-      : { name, usable: false, heldUntil };
+      ? { ...ready, step: { stage: 'write', action: 'create-secret', secret } }
+      : { ...unusable, heldUntil };
   }
   if (!isOurs(observed)) {
     return input.configuration.takeOver
-      ? { name, usable: true, step: { stage: 'write', action: 'take-over-secret', secret, at: observed } }
-      : { name, usable: false, leftAlone: { secret: name, reason: 'not-ours' } };
+      ? { ...ready, step: { stage: 'write', action: 'take-over-secret', secret, at: observed } }
+      : { ...unusable, leftAlone: { secret: name, reason: 'not-ours' } };
   }
-  if (!observed.ownsData)
-    return { name, usable: true, step: { stage: 'write', action: 'repair-secret', secret, at: observed } };
-  if (observed.version === secret.version) return { name, usable: true };
+  if (!observed.ownsData) return { ...ready, step: { stage: 'write', action: 'repair-secret', secret, at: observed } };
+  if (observed.version === secret.version || isYoungerElsewhere(observed, secret, input.now)) return ready;
   return heldUntil === undefined
-    ? { name, usable: true, step: { stage: 'write', action: 'rewrite-secret', secret, at: observed } }
-    : { name, usable: true, heldUntil };
+    ? { ...ready, step: { stage: 'write', action: 'rewrite-secret', secret, at: observed } }
+    : { ...ready, readyHosts: hostsOf(readSources(observed.sources)), heldUntil };
+}
+
+function hostsOf(sources: readonly SecretSource[]): readonly string[] {
+  return sources.flatMap(({ hosts }) => hosts);
 }
 
 /**
@@ -136,30 +152,6 @@ function planAttachments({ observation, configuration }: PlanInput, names: reado
       ? [{ stage: 'refer', action: 'attach', account, names: missing }]
       : [];
   });
-}
-
-/**
- * While a credential is missing nothing is taken from an account that is selected, and no Secret is deleted: what looks superfluous
- * now may be wanted again in a moment. An account that is not selected any more is let go all the same.
- */
-function planRemovals(input: PlanInput, selected: boolean, isWaiting: boolean): readonly PlanStep[] {
-  const { observation, configuration, desired, secretName } = input;
-  const wanted = new Set(selected ? desired.secrets.map(({ name }) => name) : []);
-  const ours = observation.secrets.filter((secret) => isOurs(secret));
-  const removable = new Set([
-    ...ours.map(({ name }) => name),
-    ...(selected && !isWaiting ? ourNames(observation, secretName) : []),
-  ]);
-  const detachments = configuration.attach
-    ? observation.accounts.flatMap((account): PlanStep[] => {
-        const isKept = selected && selectsAccount(configuration, account);
-        const mayGo = (name: string): boolean => removable.has(name) && !(isKept && (isWaiting || wanted.has(name)));
-        const names = account.pullSecrets.filter(mayGo);
-        return names.length > 0 ? [{ stage: 'detach', action: 'detach', account, names }] : [];
-      })
-    : [];
-  const superfluous = isWaiting ? [] : ours.filter(({ name }) => !wanted.has(name));
-  return [...detachments, ...superfluous.map((at): PlanStep => ({ stage: 'delete', action: 'delete-secret', at }))];
 }
 
 function earliest(moments: readonly (number | undefined)[]): number | undefined {

@@ -1,16 +1,25 @@
 import assert from 'node:assert/strict';
 import { configuration, registry, secretName } from '../../../tests/fixtures/values.ts';
-import type { MirrorEntry, RegistryEntry } from '../configuration/configuration.ts';
+import type { Configuration, MirrorEntry, RegistryEntry } from '../configuration/configuration.ts';
+import { resolveRegistries } from '../credentials/resolve-registries.ts';
 import type { Identity } from '../credentials/identity.ts';
 import { secretNames } from './secret-names.ts';
+import { domainSecretName } from './secret-naming.ts';
 import { SecretText } from '../secret-text.ts';
 
 const [first, second, third] = [secretName, `${secretName}-1`, `${secretName}-2`];
 const byKey: Identity = { kind: 'access-key-secret', secretName: 'key' };
 const everyDomain = { domains: undefined };
 
-function names(registries: readonly RegistryEntry[], mirrors: readonly MirrorEntry[] = []): readonly string[] {
-  return secretNames({ configuration: configuration({ registries, mirrors }), localRegion: 'cn-hangzhou' }, secretName);
+function names(
+  registries: readonly RegistryEntry[],
+  mirrors: readonly MirrorEntry[] = [],
+  parts: Partial<Configuration> = {},
+  hosts: readonly string[] = [],
+): readonly string[] {
+  const inForce = { configuration: configuration({ registries, mirrors, ...parts }), localRegion: 'cn-hangzhou' };
+  const known = new Map([...resolveRegistries(inForce).sources.keys()].map((id) => [id, hosts]));
+  return secretNames(inForce, secretName, hosts.length === 0 ? new Map() : known);
 }
 
 describe('secretNames', () => {
@@ -61,5 +70,36 @@ describe('secretNames', () => {
 
   it('is one name for nothing but a mirrored docker config', () => {
     assert.deepEqual(names([], [{ index: 0, secretName: 'one' }]), [first]);
+  });
+
+  describe('per domain', () => {
+    const perDomain = { secretNaming: 'per-domain' } as const;
+    const [a, b] = [domainSecretName('a.io'), domainSecretName('b.io')];
+
+    it('is the name of each listed host, behind the aggregated one that may be left over', () => {
+      assert.deepEqual(names([registry({ domains: ['a.io', 'b.io'] })], [], perDomain), [first, a, b]);
+    });
+
+    it('counts the credentials of each host', () => {
+      const entries = [
+        registry({ domains: ['a.io'] }),
+        registry({ index: 1, domains: ['a.io', 'b.io'], identity: byKey }),
+      ];
+      assert.deepEqual(names(entries, [], perDomain), [first, a, `${a}-1`, b]);
+    });
+
+    it('is only the aggregated one while nobody knows the hosts of a registry', () => {
+      assert.deepEqual(names([registry(everyDomain)], [], perDomain), [first]);
+    });
+
+    it('adds the hosts that a registry named, and those of a mirrored docker config', () => {
+      assert.deepEqual(names([registry(everyDomain)], [], perDomain, ['a.io']), [first, a]);
+      assert.deepEqual(names([], [{ index: 0, secretName: 'one' }], perDomain, ['b.io']), [first, b]);
+    });
+  });
+
+  it('adds the names of the other mode when the original’s Secrets are taken over', () => {
+    const [entry] = [registry({ domains: ['a.io'] })];
+    assert.deepEqual(names([entry], [], { takeOver: true }), [first, domainSecretName('a.io')]);
   });
 });

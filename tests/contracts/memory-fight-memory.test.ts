@@ -1,0 +1,12 @@
+import { createMemoryFightMemory } from '../../common/adapters/memory/fight-memory.ts';
+import { createMemorySweepTurns } from '../../common/adapters/memory/sweep-turns.ts';
+import { defineWriterMemoryContract } from './fight-memory.contract.ts';
+
+defineWriterMemoryContract('in memory', {
+  start: () => Promise.resolve(),
+  open() {
+    const memory = { fights: createMemoryFightMemory(), sweepTurns: createMemorySweepTurns() };
+    return Promise.resolve([memory, memory]);
+  },
+  stop: () => Promise.resolve(),
+});
