@@ -1,4 +1,4 @@
-// `npm test` starts here (and `npm run coverage`, `npm run docs`, `npm run bench`): compiles the sources to build/ and hands over to
+// `npm test` starts here (and `npm run` coverage, mutation, docs, manifests, bench): compiles the sources to build/ and hands over to
 // the compiled runner.
 //
 // Plain JavaScript, because Node 20 cannot run TypeScript. Files of build/ whose source is gone are removed first:
@@ -23,10 +23,12 @@ const runner = spawn(process.execPath, command(process.argv.slice(2)), { cwd: ro
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => runner.kill(signal));
 runner.on('exit', (code) => process.exit(code ?? 1));
 
-/** `--coverage`, `--docs` and `--bench` come first or not at all; everything else is for the runner. */
+/** `--coverage`, `--mutation`, `--docs`, `--manifests` and `--bench` come first or not at all; everything else is for the runner. */
 function command([first, ...others]) {
   const main = join(build, 'tests', 'run', 'main.js');
   if (first === '--docs') return [join(build, 'tests', 'docs', 'write-pages.js')];
+  if (first === '--manifests') return [join(build, 'tests', 'manifests', 'write-manifests.js')];
+  if (first === '--mutation') return [join(build, 'tests', 'mutation', 'main.js'), ...others];
   if (first === '--bench') return [join(build, 'tests', 'bench', 'main.js'), ...others];
   if (first === '--coverage') return [...coverage(), process.execPath, main, 'unit', 'contracts'];
   return [main, ...(first === undefined ? [] : [first]), ...others];
