@@ -1,4 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { createCertificateFolder } from '../common/adapters/certificates/certificate-folder.ts';
+import { probeWebhook } from '../common/adapters/https/probe-webhook.ts';
+import { createAdmissionRegistry } from '../common/adapters/kubernetes/admission/admission-registry.ts';
+import { createCertificateStore } from '../common/adapters/kubernetes/admission/certificate-store.ts';
 import { createCloudClock } from '../common/adapters/alibaba/cloud-clock.ts';
 import { createCredentialIssuer } from '../common/adapters/alibaba/credential-issuer.ts';
 import { createMetadataService } from '../common/adapters/alibaba/metadata-service.ts';
@@ -9,16 +13,20 @@ import { createClusterWriter } from '../common/adapters/kubernetes/writing/clust
 import { resolveConnection } from '../common/adapters/kubernetes/connection/connection.ts';
 import { createEventRecorder } from '../common/adapters/kubernetes/writing/event-recorder.ts';
 import { createLastGoodStore } from '../common/adapters/kubernetes/writing/last-good-store.ts';
+import { createSecretNameStore } from '../common/adapters/kubernetes/writing/secret-name-store.ts';
 import { createRequestWindow } from '../common/adapters/kubernetes/requests/request-window.ts';
 import { createSecretReader } from '../common/adapters/kubernetes/secret-reader.ts';
 import type { WatchObserver } from '../common/adapters/kubernetes/watching/watch-tools.ts';
 import { createMemoryConfigurationStore } from '../common/adapters/memory/configuration-store.ts';
 import { createMemoryCredentialStore } from '../common/adapters/memory/credential-store.ts';
+import { createMemoryFightMemory } from '../common/adapters/memory/fight-memory.ts';
 import { createMemoryObservationStore } from '../common/adapters/memory/observation-store.ts';
 import { createMemoryPoolBudget } from '../common/adapters/memory/pool-budget.ts';
+import { createMemoryRequestBudget } from '../common/adapters/memory/request-budget.ts';
+import { createMemorySweepTurns } from '../common/adapters/memory/sweep-turns.ts';
 import { Failure } from '../common/domain/failure.ts';
 import type { Report } from '../common/domain/happening.ts';
-import type { SecretReader } from '../common/ports.ts';
+import type { RequestBudget, SecretReader } from '../common/ports.ts';
 import type { Metrics } from '../common/runtime/metrics.ts';
 import { persistently } from '../common/runtime/persistently.ts';
 import type { Settings } from '../common/runtime/settings.ts';
@@ -26,7 +34,10 @@ import type { Shutdown } from '../common/runtime/shutdown.ts';
 import { version } from '../common/runtime/version.ts';
 import type { Bus, BusObserver } from '../queues/bus.ts';
 import { createInMemoryBus } from '../queues/in-memory-bus.ts';
+import { systemTimers } from '../queues/timers.ts';
 import { Health } from './health.ts';
+import { createKnownHosts } from './known-hosts.ts';
+import { noticeUpgrade } from './notice-upgrade.ts';
 import { recordEvents } from './record-events.ts';
 import type { World } from './world.ts';
 
@@ -46,13 +57,15 @@ export type WiringOptions = {
 export async function buildWorld(options: WiringOptions): Promise<World> {
   const { settings, metrics, report, shutdown } = options;
   const health = new Health();
-  const { bus, ...stores } =
+  const { bus, requestBudget, ...stores } =
     settings.redisUrl === undefined ? inMemory(options) : await overRedis(settings.redisUrl, options);
   shutdown.add('bus', () => bus.close());
   exposeQueues(bus, metrics);
 
-  const connect = once(() => connectCluster(options, health));
-  options.listeners.add(recordEvents(async () => (await connect()).events));
+  const connect = once(() => connectCluster(options, health, requestBudget));
+  const connectEvents = async () => (await connect()).events;
+  options.listeners.add(recordEvents({ connect: connectEvents, clock: Date.now, timers: systemTimers }));
+  options.listeners.add(noticeUpgrade(bus));
   const cloudClock = createCloudClock(Date.now);
   const metadata = createMetadataService({
     endpoint: settings.environment.metadataEndpoint,
@@ -75,7 +88,18 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
     regions,
     secrets: secretsOnDemand(async () => (await connect()).secrets),
     connectOwnSecrets: async () => (await connect()).ownSecrets,
+    certificateFolder: optional(settings.webhook.certificateFolder, createCertificateFolder),
+    connectCertificates: async () => (await connect()).certificates,
+    admission: {
+      connect,
+      // Loaded only when a certificate is made.
+      issueCertificate: async (hosts, now) =>
+        (await import('../common/adapters/certificates/issue-certificate.ts')).issueCertificate(hosts, now),
+      probeWebhook,
+    },
     connectLastGood: async () => (await connect()).lastGood,
+    connectSecretNames: async () => (await connect()).secretNames,
+    knownHosts: createKnownHosts(stores.credentials),
     connectWatcher: async () => (await connect()).watcher,
     connectWriter: async () => (await connect()).writer,
     connectIssuer: async () => {
@@ -102,15 +126,27 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
   };
 }
 
-type Stores = Pick<World, 'bus' | 'configurations' | 'observations' | 'credentials' | 'budget'>;
+type Stores = Pick<
+  World,
+  'bus' | 'configurations' | 'observations' | 'credentials' | 'budget' | 'fights' | 'sweepTurns'
+> & {
+  readonly requestBudget: RequestBudget | undefined;
+};
 
-function inMemory({ metrics, report }: WiringOptions): Stores {
+function inMemory({ settings, metrics, report }: WiringOptions): Stores {
+  const { kubeRequestsPerSecond } = settings;
   return {
     bus: createInMemoryBus({ observer: busObserver(metrics, report) }),
     configurations: createMemoryConfigurationStore(),
     observations: createMemoryObservationStore(),
     credentials: createMemoryCredentialStore(),
     budget: createMemoryPoolBudget({ clock: Date.now, random: Math.random }),
+    fights: createMemoryFightMemory(),
+    sweepTurns: createMemorySweepTurns(),
+    requestBudget:
+      kubeRequestsPerSecond === undefined
+        ? undefined
+        : createMemoryRequestBudget(kubeRequestsPerSecond, () => performance.now()),
   };
 }
 
@@ -121,6 +157,7 @@ async function overRedis(redisUrl: string, { settings, metrics, report, shutdown
     async () =>
       openRedisStores({
         redisUrl,
+        kubeRequestsPerSecond: settings.kubeRequestsPerSecond,
         sealKeys: settings.sealKeyFile === undefined ? undefined : await readSealKeys(settings.sealKeyFile),
         observer: busObserver(metrics, report),
         report,
@@ -148,8 +185,12 @@ async function readSealKeys(file: string): Promise<string> {
   }
 }
 
-async function connectCluster({ settings, metrics, report, shutdown }: WiringOptions, health: Health) {
-  const { environment, kubeconfig, kubeConcurrency, kubeRequestsPerSecond, configMap } = settings;
+async function connectCluster(
+  { settings, metrics, report, shutdown }: WiringOptions,
+  health: Health,
+  budget: RequestBudget | undefined,
+) {
+  const { environment, kubeconfig, kubeConcurrency, configMap } = settings;
   const connection = await resolveConnection({
     kubeconfigPath: kubeconfig,
     host: environment.kubernetesServiceHost,
@@ -163,24 +204,38 @@ async function connectCluster({ settings, metrics, report, shutdown }: WiringOpt
       metrics.count('acr_helper_kubernetes_requests_total', { verb, resource, code: String(code) }),
   });
   shutdown.add('cluster connections', () => client.close());
-  const window = createRequestWindow({ limit: kubeConcurrency, perSecond: kubeRequestsPerSecond });
+  const window = createRequestWindow({ limit: kubeConcurrency, budget });
+  let waitedBefore = 0;
   metrics.beforeCollect(() => {
-    const { inFlight, waiting, limit } = window.gauges();
+    const { inFlight, waiting, limit, waitedSeconds } = window.gauges();
+    metrics.count('acr_helper_kubernetes_wait_seconds_total', {}, waitedSeconds - waitedBefore);
+    waitedBefore = waitedSeconds;
     metrics.set('acr_helper_kubernetes_requests_in_flight', {}, inFlight);
     metrics.set('acr_helper_kubernetes_requests_waiting', {}, waiting);
     metrics.set('acr_helper_kubernetes_requests_limit', {}, limit);
   });
   return {
-    watcher: createClusterWatcher({ client, window, observer: watchObserver(metrics, report, health) }),
+    watcher: createClusterWatcher({
+      client,
+      window,
+      observer: watchObserver(metrics, report, health),
+      limits: settings.redisUrl === undefined ? {} : { gatherMs: gatherForRedisMs },
+    }),
     writer: createClusterWriter({ client, window }),
     secrets: createSecretReader({ client, namespace: configMap.namespace }),
+    registry: createAdmissionRegistry(client),
+    certificates: createCertificateStore(client, configMap.namespace),
     lastGood: createLastGoodStore(client, configMap.namespace),
-    events: createEventRecorder({ client, configMap, clock: Date.now }),
+    secretNames: createSecretNameStore(client, configMap.namespace),
+    events: createEventRecorder({ client, configMap }),
     ownSecrets: {
       readSecret: (namespace: string, name: string) => createSecretReader({ client, namespace }).readSecret(name),
     },
   };
 }
+
+/** Each change would be a call of its own, one for every echo of a write. One account that is new does not wait. */
+const gatherForRedisMs = 10;
 
 function watchObserver(metrics: Metrics, report: Report, health: Health): WatchObserver {
   const problems = new Map<string, string>();
@@ -232,6 +287,10 @@ function exposeQueues(bus: Bus, metrics: Metrics): void {
 /** A fetcher needs the cluster only for key pairs that are kept in Secrets: it connects when the first one is read. */
 function secretsOnDemand(connect: () => Promise<SecretReader>): SecretReader {
   return { readSecret: async (name) => (await connect()).readSecret(name) };
+}
+
+function optional<T, R>(value: T | undefined, make: (value: T) => R): R | undefined {
+  return value === undefined ? undefined : make(value);
 }
 
 function once<T>(create: () => Promise<T>): () => Promise<T> {

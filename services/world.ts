@@ -1,18 +1,27 @@
 import type { Report } from '../common/domain/happening.ts';
 import type {
+  AdmissionRegistry,
+  CertificateFolder,
+  CertificateIssuer,
+  CertificateStore,
   Clock,
   ClusterWatcher,
   ClusterWriter,
   ConfigurationStore,
   CredentialIssuer,
   CredentialStore,
+  FightMemory,
+  KnownHostStore,
   LastGoodStore,
   ObservationStore,
   OwnSecretReader,
   PoolBudget,
   Random,
   RegionFinder,
+  SecretNameStore,
   SecretReader,
+  SweepTurns,
+  WebhookProbe,
 } from '../common/ports.ts';
 import type { Metrics } from '../common/runtime/metrics.ts';
 import type { Settings } from '../common/runtime/settings.ts';
@@ -31,6 +40,8 @@ export type Common = {
   readonly shutdown: Shutdown;
   readonly bus: Bus;
   readonly configurations: ConfigurationStore;
+  /** `--webhook-cert-dir`. */
+  readonly certificateFolder: CertificateFolder | undefined;
 };
 
 /** Least privilege, in types: each role gets only the part of the world that its work needs. */
@@ -38,6 +49,8 @@ export type WatcherWorld = Common & {
   readonly observations: ObservationStore;
   readonly connectWatcher: () => Promise<ClusterWatcher>;
   readonly connectLastGood: () => Promise<LastGoodStore>;
+  readonly connectSecretNames: () => Promise<SecretNameStore>;
+  readonly knownHosts: KnownHostStore;
   readonly regions: RegionFinder;
 };
 
@@ -51,8 +64,26 @@ export type FetcherWorld = Common & {
 export type WriterWorld = Common & {
   readonly observations: ObservationStore;
   readonly credentials: CredentialStore;
+  readonly fights: FightMemory;
+  readonly sweepTurns: SweepTurns;
   readonly connectWriter: () => Promise<ClusterWriter>;
   readonly connectOwnSecrets: () => Promise<OwnSecretReader>;
+  readonly admission: AdmissionTools;
 };
 
-export type World = WatcherWorld & FetcherWorld & WriterWorld;
+/** What registers admission objects. */
+export type AdmissionTools = {
+  readonly connect: () => Promise<{ readonly registry: AdmissionRegistry; readonly certificates: CertificateStore }>;
+  readonly issueCertificate: CertificateIssuer;
+  readonly probeWebhook: WebhookProbe;
+};
+
+/** The webhook reads credentials only to know how many Secrets a namespace has, and watches namespaces and its certificate. */
+export type WebhookWorld = Common & {
+  readonly observations: Pick<ObservationStore, 'listed' | 'namespaces' | 'read'>;
+  readonly credentials: Pick<CredentialStore, 'read'>;
+  readonly connectWatcher: () => Promise<Pick<ClusterWatcher, 'watchNamespaces' | 'watchSecretVersion'>>;
+  readonly connectCertificates: () => Promise<Pick<CertificateStore, 'read'>>;
+};
+
+export type World = WatcherWorld & FetcherWorld & WriterWorld & WebhookWorld;

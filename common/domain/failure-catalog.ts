@@ -38,6 +38,10 @@ export const failureCatalog = {
     reaction: 'retry-slowly',
     hint: 'the API server refused the object: its answer names the field',
   },
+  'kubernetes-unchangeable': {
+    reaction: 'retry-slowly',
+    hint: 'a Secret that is immutable or of another type cannot be changed, and this one is not ours to replace: delete it, or choose another name with --secret-name',
+  },
   'kubernetes-error': { reaction: 'retry', hint: 'the API server failed: look at its log' },
 
   // Alibaba Cloud
@@ -126,6 +130,20 @@ export const failureCatalog = {
     hint: 'set maxmemory-policy noeviction: another policy lets Redis drop queued work',
   },
   'sealed-value-unreadable': { reaction: 'retry-slowly', hint: 'every process needs the same --seal-key-file' },
+
+  // Admission
+  'webhook-unreachable': {
+    reaction: 'retry',
+    hint: 'it is registered once it answers: check that a process with the role webhook runs and that its Service leads there',
+  },
+  'webhook-certificate-invalid': {
+    reaction: 'retry-slowly',
+    hint: 'put a certificate (tls.crt), its key (tls.key) and its authority (ca.crt) as PEM into the folder --webhook-cert-dir',
+  },
+  'review-invalid': {
+    reaction: 'give-up',
+    hint: 'only an API server calls the webhook, with an AdmissionReview of admission.k8s.io/v1 as JSON',
+  },
 
   // Ours
   'setting-invalid': { reaction: 'give-up', hint: 'see --help' },

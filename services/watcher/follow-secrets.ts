@@ -5,6 +5,7 @@ import { resolveRegistries } from '../../common/domain/credentials/resolve-regis
 import type { ClusterWatcher, ConfigurationStore } from '../../common/ports.ts';
 import { persistently } from '../../common/runtime/persistently.ts';
 import type { Bus } from '../../queues/bus.ts';
+import { createNews } from './news.ts';
 
 export type FollowSecretsTools = {
   readonly cluster: Pick<ClusterWatcher, 'watchSecretVersion'>;
@@ -45,28 +46,6 @@ export async function followSecrets(tools: FollowSecretsTools): Promise<void> {
 
 /** Another process may have put a configuration in force, of which nobody tells. */
 const checkSeconds = 1;
-
-/** `wait` ends when something was told since the last one ended, or after so many seconds. */
-function createNews(): { readonly tell: () => void; readonly wait: (seconds: number) => Promise<void> } {
-  let isTold = false;
-  let wake = (): void => undefined;
-  return {
-    tell: () => {
-      isTold = true;
-      wake();
-    },
-    wait: async (seconds) => {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, isTold ? 0 : seconds * 1000);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      isTold = false;
-    },
-  };
-}
 
 function follow(
   sources: readonly CredentialSource[],

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
 import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
 import type { WatchEvent } from '../../common/ports.ts';
-import { account, namespace, secretName } from '../../tests/fixtures/values.ts';
+import { account, namespace, secret, secretName } from '../../tests/fixtures/values.ts';
+import { waitUntil } from '../../tests/real-parts/wait-until.ts';
 import { watchCluster } from './watch-cluster.ts';
+import { WatchedNames } from './watched-names.ts';
 
 type Event = WatchEvent<ObservedChange>;
 
@@ -39,7 +41,7 @@ async function publishedFor(events: {
       report: () => undefined,
       signal: new AbortController().signal,
     },
-    [secretName],
+    new WatchedNames([secretName]),
   );
   return published.filter((message) => message.startsWith('namespace.'));
 }
@@ -87,7 +89,7 @@ describe('watchCluster', () => {
       ],
       secrets: [listed()],
     });
-    assert.deepEqual(published.slice(1), ['namespace.sync {"namespace":"shop","cause":"account"} unserved']);
+    assert.deepEqual(published.slice(1), ['namespace.sync {"namespace":"shop","cause":"account"} new']);
   });
 
   it('names nothing for an event that shows what is known already', async () => {
@@ -102,5 +104,114 @@ describe('watchCluster', () => {
       secrets: [listed()],
     });
     assert.equal(published.length, 1);
+  });
+});
+
+describe('watchCluster, names of Secrets that come and go', () => {
+  const late = 'acr-credential-late';
+  let watched: string[];
+  let ended: string[];
+  let published: string[];
+  let stop: AbortController;
+  let observations: ReturnType<typeof createMemoryObservationStore>;
+  let running: Promise<void>;
+
+  beforeEach(() => {
+    watched = [];
+    ended = [];
+    published = [];
+    stop = new AbortController();
+    observations = createMemoryObservationStore();
+  });
+
+  afterEach(async () => {
+    stop.abort();
+    await running;
+  });
+
+  async function* until(name: string, signal: AbortSignal, events: readonly Event[]): AsyncGenerator<Event> {
+    watched.push(name);
+    yield* events;
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    ended.push(name);
+  }
+
+  /** The list of `stuck` never ends. */
+  function start(names: WatchedNames, stuck?: string): void {
+    const item: ObservedChange = {
+      kind: 'secret',
+      namespace: 'shop',
+      name: late,
+      resourceVersion: '30',
+      state: secret({ name: late }),
+    };
+    running = watchCluster(
+      {
+        cluster: {
+          watchNamespaces: (signal) => until('namespaces', signal, [{ type: 'page', items: [shop] }, listed('shop')]),
+          watchAccounts: (signal) => until('accounts', signal, [listed()]),
+          watchSecrets: (name, signal) =>
+            until(
+              name,
+              signal,
+              name === stuck
+                ? []
+                : name === late
+                  ? [{ type: 'page', items: [item] }, listed(`shop/${late}`)]
+                  : [listed()],
+            ),
+        },
+        observations,
+        bus: {
+          publish: async (name, messages) => {
+            for (const { data } of messages) published.push(`${name} ${JSON.stringify(data)}`);
+          },
+        },
+        report: () => undefined,
+        signal: stop.signal,
+      },
+      names,
+    );
+  }
+
+  async function untilListed(): Promise<void> {
+    await waitUntil('everything to be listed', 10, async () => await observations.listed('everything'));
+  }
+
+  it('a name that is added gets a watch of its own, and nothing else is listed again', async () => {
+    const names = new WatchedNames([secretName]);
+    start(names);
+    await untilListed();
+    names.add([late]);
+    await waitUntil('the new count', 10, async () => ((await observations.listed('secrets')) === 1 ? true : undefined));
+    assert.deepEqual(watched, ['namespaces', 'accounts', secretName, late]);
+    assert.deepEqual((await observations.read('shop')).secrets.length, 1);
+  });
+
+  it('a name that is dropped ends its watch alone', async () => {
+    const names = new WatchedNames([secretName, late]);
+    start(names);
+    await untilListed();
+    names.drop([late]);
+    await waitUntil('the end', 10, async () => (ended.length > 0 ? true : undefined));
+    assert.deepEqual(ended, [late]);
+  });
+
+  it('waits for the lists of all names with which it begins', async () => {
+    const names = new WatchedNames([secretName, late]);
+    start(names, late);
+    await waitUntil('the other list', 10, async () => (names.listed().includes(secretName) ? true : undefined));
+    assert.equal(await observations.listed('everything'), undefined);
+  });
+
+  it('waits no longer for a name that is given up', async () => {
+    const names = new WatchedNames([secretName, late]);
+    start(names, late);
+    await waitUntil('the other list', 10, async () => (names.listed().includes(secretName) ? true : undefined));
+    names.giveUp([late]);
+    await untilListed();
+    assert.ok(published.includes('namespace.sync-all {"cause":"observed"}'));
   });
 });

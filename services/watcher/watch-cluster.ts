@@ -1,9 +1,11 @@
+import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
 import type { ObservedChange, ObservedKind } from '../../common/domain/namespaces/observation.ts';
 import type { Urgency } from '../../common/domain/urgency.ts';
 import type { ClusterWatcher, ObservationStore, WatchEvent } from '../../common/ports.ts';
 import { persistently } from '../../common/runtime/persistently.ts';
 import type { Bus } from '../../queues/bus.ts';
+import type { WatchedNames } from './watched-names.ts';
 
 export type WatchClusterTools = {
   readonly cluster: Pick<ClusterWatcher, 'watchNamespaces' | 'watchAccounts' | 'watchSecrets'>;
@@ -17,40 +19,72 @@ export type WatchClusterTools = {
  * Keeps the observations in step with the cluster and names every namespace in which something changed.
  *
  * While the first lists run nothing is named: what is absent may only not have been listed yet. When all three are complete,
- * one fan-out names everything. Ends when the signal is aborted.
+ * one fan-out names everything. Names of Secrets that are added later get a watch of their own and leave the others as they are.
+ * Ends when the signal is aborted.
  */
-export async function watchCluster(tools: WatchClusterTools, secretNames: readonly string[]): Promise<void> {
+export async function watchCluster(tools: WatchClusterTools, names: WatchedNames): Promise<void> {
   const { cluster, signal } = tools;
-  const watches: readonly Watch[] = [
-    { kind: 'namespace', events: cluster.watchNamespaces(signal) },
-    { kind: 'account', events: cluster.watchAccounts(signal) },
-    ...secretNames.map((name): Watch => ({
-      kind: 'secret',
-      secretName: name,
-      events: cluster.watchSecrets(name, signal),
-    })),
+  const stops = new Map<string, AbortController>();
+  const secretWatch = (name: string): Watch => {
+    const stop = new AbortController();
+    stops.set(name, stop);
+    const until = AbortSignal.any([signal, stop.signal]);
+    return { kind: 'secret', secretName: name, events: cluster.watchSecrets(name, until), until };
+  };
+  const first: readonly Watch[] = [
+    { kind: 'namespace', events: cluster.watchNamespaces(signal), until: signal },
+    { kind: 'account', events: cluster.watchAccounts(signal), until: signal },
+    ...names.first.map((name) => secretWatch(name)),
   ];
   const listed = new Set<Watch>();
+  const isComplete = (): boolean => first.every((watch) => listed.has(watch));
   let secrets = 0;
+  let secretsFinished = Promise.resolve();
+  // Several lists may end at the same moment: which one is the last is decided before anything is waited for.
+  const finishList = async (watch: Watch, objects: number): Promise<void> => {
+    const wasComplete = isComplete();
+    listed.add(watch);
+    if (watch.kind === 'secret') secrets += objects;
+    const isLast = !wasComplete && isComplete();
+    if (isLastOfSecrets(watch, first, listed)) secretsFinished = finishSecrets(secrets, tools);
+    await secretsFinished;
+    if (isLast) await finishFirstLists(tools);
+  };
   const follow = async (watch: Watch): Promise<void> => {
     for await (const event of watch.events) {
       const changed = await take(event, watch, tools);
-      const isComplete = listed.size === watches.length;
-      if (isComplete) await nameNamespaces(changed, watch.kind, tools);
-      if (event.type !== 'listed' || isComplete) continue;
-      listed.add(watch);
-      if (watch.kind === 'secret') secrets += event.keys.size;
-      if (isLastOfSecrets(watch, watches, listed)) await finishSecrets(secrets, tools);
-      if (listed.size === watches.length) await finishFirstLists(tools);
+      if (isComplete()) await nameNamespaces(changed, watch.kind, tools);
+      if (event.type !== 'listed') continue;
+      if (watch.secretName !== undefined) names.markListed(watch.secretName);
+      if (!listed.has(watch)) await finishList(watch, event.keys.size);
     }
   };
-  await Promise.all(watches.map(follow));
+  await new Promise<void>((resolve, reject) => {
+    const orFail = (work: Promise<void>, { until }: Watch): void =>
+      void work.catch((error: unknown) => until.aborted || reject(toFailure(error)));
+    const unfollow = names.follow({
+      added: (name) => {
+        const watch = secretWatch(name);
+        orFail(follow(watch), watch);
+      },
+      dropped: (name) => stops.get(name)?.abort(),
+      givenUp: (name) => {
+        const watch = first.find((each) => each.secretName === name && !listed.has(each));
+        if (watch !== undefined) orFail(finishList(watch, 0), watch);
+      },
+    });
+    Promise.all(first.map((watch) => follow(watch)))
+      .finally(unfollow)
+      .then(() => resolve(), reject);
+  });
 }
 
 type Watch = {
   readonly kind: ObservedKind;
   readonly secretName?: string;
   readonly events: AsyncIterable<WatchEvent<ObservedChange>>;
+  /** Ends the watch. */
+  readonly until: AbortSignal;
 };
 
 async function take(
@@ -78,13 +112,14 @@ async function nameNamespaces(
 
 /** A new namespace or account has nothing yet; a Secret that changed was there before. */
 const urgencyOf: Readonly<Record<ObservedKind, Urgency>> = {
-  namespace: 'unserved',
-  account: 'unserved',
+  namespace: 'new',
+  account: 'new',
   secret: 'drifted',
 };
 
-function isLastOfSecrets(watch: Watch, watches: readonly Watch[], listed: ReadonlySet<Watch>): boolean {
-  return watch.kind === 'secret' && watches.every((other) => other.kind !== 'secret' || listed.has(other));
+/** Also true of a name that was added later: then there are more Secrets than were told before. */
+function isLastOfSecrets(watch: Watch, first: readonly Watch[], listed: ReadonlySet<Watch>): boolean {
+  return watch.kind === 'secret' && first.every((other) => other.kind !== 'secret' || listed.has(other));
 }
 
 /** Credentials need not wait for the other lists: what our Secrets hold is taken back, and the rest is fetched meanwhile. */

@@ -12,7 +12,7 @@ export const expiresAtAnnotation = 'acr-credential-helper/expires-at';
 /** Hash of the content. */
 export const versionAnnotation = 'acr-credential-helper/version';
 
-/** JSON array of `{id, hosts, discovered, issuedAt, expiresAt}` with RFC 3339 times. */
+/** JSON array of `{id, hosts, domains, discovered, issuedAt, expiresAt}` with RFC 3339 times. */
 export const sourcesAnnotation = 'acr-credential-helper/sources';
 
 /** On the ConfigMap: hash of the configuration that a person wants although it detaches much. */

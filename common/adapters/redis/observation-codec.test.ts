@@ -67,8 +67,12 @@ const anyNamespace: fc.Arbitrary<ObservedNamespace> = fc.record(
     labels: anyLabels,
     ignored: fc.boolean(),
     createdAt: fc.nat(),
+    seenAt: fc.nat(),
   },
-  { noNullPrototype: true },
+  {
+    requiredKeys: ['name', 'uid', 'resourceVersion', 'terminating', 'labels', 'ignored', 'createdAt'],
+    noNullPrototype: true,
+  },
 );
 
 const anyAccount: fc.Arbitrary<ObservedAccount> = fc.record(
@@ -81,8 +85,12 @@ const anyAccount: fc.Arbitrary<ObservedAccount> = fc.record(
     ignored: fc.boolean(),
     pullSecrets: fc.array(fc.string(), { maxLength: 2 }),
     createdAt: fc.nat(),
+    seenAt: fc.nat(),
   },
-  { noNullPrototype: true },
+  {
+    requiredKeys: ['namespace', 'name', 'uid', 'resourceVersion', 'labels', 'ignored', 'pullSecrets', 'createdAt'],
+    noNullPrototype: true,
+  },
 );
 
 const anySecret: fc.Arbitrary<ObservedSecret> = fc.record(
@@ -95,6 +103,7 @@ const anySecret: fc.Arbitrary<ObservedSecret> = fc.record(
     version: fc.string(),
     sources: fc.string({ unit: 'grapheme' }),
     ownsData: fc.boolean(),
+    writtenBy: fc.string(),
   },
   { requiredKeys: ['namespace', 'name', 'uid', 'resourceVersion', 'ownsData'], noNullPrototype: true },
 );

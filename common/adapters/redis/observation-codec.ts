@@ -9,13 +9,13 @@ import type {
 } from '../../domain/namespaces/observation.ts';
 
 /**
- * A state as it is kept in Redis: `<version> <age> <relevance>`, the age in ms since the epoch (base 36), or `-` where it is not
- * kept. The relevance is the text of `planRelevance`, so that equal ends mean equal plans and no
+ * A state as it is kept in Redis: `<version> <age> <relevance>`, the age in ms since the epoch (base 36) with `:` and `seenAt`
+ * behind it where that is known, or `-` where it is not kept. The relevance is the text of `planRelevance`, so that equal ends mean equal plans and no
  * digest is needed. Empty: deleted.
  */
 export function encodeState({ resourceVersion, state }: ObservedChange): string {
   if (state === undefined) return '';
-  const age = 'createdAt' in state ? state.createdAt.toString(36) : '-';
+  const age = 'createdAt' in state ? encodeAge(state) : '-';
   return `${resourceVersion} ${age} ${planRelevance(state)}`;
 }
 
@@ -67,37 +67,49 @@ export function decodeNamespace(
 const accountPrefix = 'account:';
 const secretPrefix = 'secret:';
 
-type Stored = { readonly resourceVersion: string; readonly createdAt: number; readonly relevance: readonly unknown[] };
+type Age = Pick<ObservedAccount, 'createdAt' | 'seenAt'>;
+type Stored = { readonly resourceVersion: string; readonly age: Age; readonly relevance: readonly unknown[] };
+
+function encodeAge({ createdAt, seenAt }: Age): string {
+  return seenAt === undefined ? createdAt.toString(36) : `${createdAt.toString(36)}:${seenAt.toString(36)}`;
+}
+
+function decodeAge(text: string): Age {
+  const [createdAt = '', seenAt] = text.split(':');
+  const age = { createdAt: Number.parseInt(createdAt, 36) };
+  return seenAt === undefined ? age : { ...age, seenAt: Number.parseInt(seenAt, 36) };
+}
 
 function decodeStored(text: string): Stored | undefined {
   const [, resourceVersion, age, json] = /^(\d+) (\S+) (.*)$/s.exec(text) ?? [];
   if (resourceVersion === undefined || age === undefined || json === undefined) return undefined;
   try {
     const relevance: unknown = JSON.parse(json);
-    return Array.isArray(relevance) ? { resourceVersion, createdAt: Number.parseInt(age, 36), relevance } : undefined;
+    return Array.isArray(relevance) ? { resourceVersion, age: decodeAge(age), relevance } : undefined;
   } catch {
     return undefined;
   }
 }
 
 function decodeObservedNamespace(name: string, stored: Stored): ObservedNamespace | undefined {
-  const { resourceVersion, createdAt, relevance } = stored;
+  const { resourceVersion, age, relevance } = stored;
   const [uid, ignored, labels, terminating] = relevance;
-  if (!isText(uid) || !isLabels(labels) || Number.isNaN(createdAt)) return undefined;
-  return { name, uid, resourceVersion, terminating: terminating === 1, labels, ignored: ignored === 1, createdAt };
+  if (!isText(uid) || !isLabels(labels) || Number.isNaN(age.createdAt)) return undefined;
+  return { name, uid, resourceVersion, terminating: terminating === 1, labels, ignored: ignored === 1, ...age };
 }
 
 function decodeAccount(namespace: string, name: string, stored: Stored): ObservedAccount | undefined {
-  const { resourceVersion, createdAt, relevance } = stored;
+  const { resourceVersion, age, relevance } = stored;
   const [uid, ignored, labels, pullSecrets] = relevance;
-  if (!isText(uid) || !isLabels(labels) || !isTexts(pullSecrets) || Number.isNaN(createdAt)) return undefined;
-  return { namespace, name, uid, resourceVersion, labels, ignored: ignored === 1, pullSecrets, createdAt };
+  if (!isText(uid) || !isLabels(labels) || !isTexts(pullSecrets) || Number.isNaN(age.createdAt)) return undefined;
+  return { namespace, name, uid, resourceVersion, labels, ignored: ignored === 1, pullSecrets, ...age };
 }
 
 function decodeSecret(namespace: string, name: string, stored: Stored): ObservedSecret | undefined {
   const { resourceVersion, relevance } = stored;
-  const [uid, ownsData, managedBy, version, sources] = relevance;
+  const [uid, ownsData, managedBy, version, sources, writtenBy = null] = relevance;
   if (!isText(uid) || !isTextOrNull(managedBy) || !isTextOrNull(version) || !isTextOrNull(sources)) return undefined;
+  if (!isTextOrNull(writtenBy)) return undefined;
   return {
     namespace,
     name,
@@ -107,6 +119,7 @@ function decodeSecret(namespace: string, name: string, stored: Stored): Observed
     ...(version === null ? {} : { version }),
     ...(sources === null ? {} : { sources }),
     ownsData: ownsData === 1,
+    ...(writtenBy === null ? {} : { writtenBy }),
   };
 }
 

@@ -212,7 +212,13 @@ describe('parseConfiguration', () => {
     ['.example.com', 'is not a host name'],
     ['a_b.example.com', 'is not a host name'],
     ['中文.example.com', 'is not a host name'],
-    ['http://registry.example.com', 'has a scheme'],
+    ['http://registry.example.com/team', 'has a scheme'],
+    ['ftp://registry.example.com', 'has a scheme'],
+    ['https://registry.example.com', 'was read as registry.example.com'],
+    ['HTTP://Registry.example.com:5000/', 'was read as registry.example.com:5000'],
+    ['registry.example.com/', 'was read as registry.example.com'],
+    ['registry.example.com//', 'has a path'],
+    ['https://registry', 'has no dot'],
     ['registry.example.com/team', 'has a path'],
     ['registry.example.com?x', 'has a path'],
     ['registry.example.com\\\\x', 'has a path'],
@@ -221,7 +227,7 @@ describe('parseConfiguration', () => {
     ['registry', 'has no dot'],
   ];
   for (const [domain, reason] of domains) {
-    it(`${reason === undefined ? 'takes' : 'refuses'} the domain ${domain.slice(0, 40)}`, () => {
+    it(`${reason === undefined ? 'takes' : `says “${reason}” about`} the domain ${domain.slice(0, 40)}`, () => {
       const { problems } = parseConfiguration({ 'acr-registry-info': `- domains: "${domain}"` });
       assert.equal(problems.length, reason === undefined ? 0 : 1);
       if (reason !== undefined) assert.ok(problems[0]?.message.includes(reason), problems[0]?.message);
@@ -234,7 +240,8 @@ describe('parseConfiguration', () => {
     ['cn-hangzhou-finance', undefined],
     ['xx-new-9', 'region-unknown'],
     ['cn', 'region-format'],
-    ['CN-HANGZHOU', 'region-format'],
+    ['CN-HANGZHOU', 'letter-case'],
+    ['XX-NEW-9', 'region-format'],
     ['cn-hangzhou.evil.example', 'region-format'],
     ['cn-hangzhou/x', 'region-format'],
     ['cn-hangzhou@x', 'region-format'],

@@ -2,7 +2,7 @@ import type { Identity } from '../credentials/identity.ts';
 import type { Configuration } from './configuration.ts';
 import { reportDuplicateEntries } from './entries/duplicate-entries.ts';
 import { readEntryList, type RawEntry } from './entries/entry-list.ts';
-import { nearestName } from './problems/nearest-name.ts';
+import { nearestNames } from './problems/nearest-name.ts';
 import {
   collectProblems,
   shorten,
@@ -77,14 +77,14 @@ function usableValues(data: Readonly<Record<string, string>>, problems: ProblemL
 function reportUnknownKey(key: string, report: Report): void {
   const span = { start: 0, end: 0 };
   const shown = shorten(key, 60);
-  const near = nearestName(key, keys);
+  const near = nearestNames(key, keys);
   const home = homeOf(key);
-  if (near !== undefined) {
+  if (near.length > 0) {
     report({
       code: 'unknown-key',
       span,
       message: `${shown} is not a key of the configuration`,
-      write: `did you mean ${near}?`,
+      write: `did you mean ${near.join(' or ')}?`,
       found: shown,
     });
   } else if (home !== undefined) {

@@ -134,7 +134,7 @@ export const keys = [
     default: 'aggregated',
     limits: '`aggregated` or `per-domain`',
     meaning:
-      'one Secret `acr-credential-secret-aggregation` per namespace, or one `acr-credential-<MD5 of the domain>` per domain as older releases of the original made',
+      'one Secret `acr-credential-secret-aggregation` per namespace, or one `acr-credential-<MD5 of the domain>` per domain as older releases of the original made; a second credential for a host is in a second Secret with `-1` behind the name. A change writes and attaches the new Secrets before the old ones go',
     origin: 'extension',
     example: 'per-domain',
   },
@@ -152,7 +152,8 @@ export const keys = [
     kind: 'boolean',
     default: 'false',
     limits: '`true` or `false`',
-    meaning: 'adopt the Secrets that the original component left under the same names',
+    meaning:
+      'adopt the Secrets that the original component left under the same names, and remove those that it left under the names of the other `secret-naming`; see [the migration](migrating-from-aliyun-acr-credential-helper.md)',
     origin: 'extension',
     example: 'true',
   },

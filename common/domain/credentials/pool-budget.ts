@@ -33,6 +33,10 @@ export type PoolOutcome =
   /** No answer, or an error of the cloud's own. */
   | { readonly kind: 'failed' };
 
+/** Why nothing is fetched from a pool: the cloud asked for a pause, or did not answer and has not answered a probe since. */
+export const poolObstacles = ['throttled', 'breaker-open'] as const;
+export type PoolObstacle = (typeof poolObstacles)[number];
+
 export const fetchesPerSecond = 10;
 /** Fetches that may start at once in a pool that was quiet. */
 export const fetchBurst = 20;
@@ -86,6 +90,13 @@ export function settle(before: PoolState, outcome: PoolOutcome, now: number, ran
   const state = broughtTo(now, before);
   if (outcome.kind === 'failed') return { ...state, breaker: breakerAfterFailure(state.breaker, now, random) };
   return afterThrottling(state, outcome.retryAfterSeconds, now, random);
+}
+
+/** What keeps fetches away at `now`. */
+export function blockedBy({ blockedUntil, breaker }: PoolState, now: number): readonly PoolObstacle[] {
+  return poolObstacles.filter((obstacle) =>
+    obstacle === 'throttled' ? blockedUntil > now : breaker.kind !== 'closed',
+  );
 }
 
 /** Earns the tokens of the time that went by, and mends moments that a clock which was turned back has put out of reach. */

@@ -83,6 +83,17 @@ describe('restoreCredentials', () => {
     });
   });
 
+  it('gives back the domains that were named, where the Secret has a login for only one of them', () => {
+    const sources = annotation({ hosts: ['a.io'], domains: ['a.io', 'b.io', 'c.io'], discovered: true });
+    const [restored] = restoreCredentials({ sources }, dockerConfig, ['a']);
+    assert.deepEqual(restored?.discoveredDomains, ['a.io', 'b.io', 'c.io']);
+  });
+
+  it('gives back that none were asked for', () => {
+    const [restored] = restoreCredentials({ sources: annotation({ domains: [] }) }, dockerConfig, ['a']);
+    assert.deepEqual(restored?.discoveredDomains, []);
+  });
+
   it('gives back the domains that were discovered', () => {
     const [restored] = restoreCredentials({ sources: annotation({ discovered: true }) }, dockerConfig, ['a']);
     assert.deepEqual(restored?.discoveredDomains, ['a.io', 'b.io']);

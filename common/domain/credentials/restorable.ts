@@ -7,7 +7,7 @@ import type { SecretText } from '../secret-text.ts';
 
 /**
  * The credentials of these sources that a Secret of ours still holds: after a restart, or when Redis was emptied, they are taken
- * back instead of fetched anew. A source of which all domains are wanted needs a Secret that has all of them.
+ * back instead of fetched anew. A source of which all domains are wanted needs a Secret that tells all of them.
  */
 export function restorableSources(
   secret: ObservedSecret,
@@ -36,10 +36,10 @@ export function restoreCredentials(
   sourceIds: readonly string[],
 ): readonly Credential[] {
   const logins = new Map((parseDockerConfig(dockerConfig) ?? []).map(({ host, login }) => [host, login]));
-  return readSources(secret.sources).flatMap(({ id, hosts, issuedAt, expiresAt }): Credential[] => {
+  return readSources(secret.sources).flatMap(({ id, hosts, domains, issuedAt, expiresAt }): Credential[] => {
     const login = logins.get(hosts[0] ?? '');
     const read = login === undefined ? undefined : readPasswordLogin(login);
     if (read === undefined || !sourceIds.includes(id)) return [];
-    return [{ sourceId: id, ...read, discoveredDomains: hosts, issuedAt, expiresAt }];
+    return [{ sourceId: id, ...read, discoveredDomains: domains ?? hosts, issuedAt, expiresAt }];
   });
 }

@@ -2,17 +2,28 @@ import assert from 'node:assert/strict';
 import { configuration } from '../../../tests/fixtures/values.ts';
 import { notActedOn } from './not-acted-on.ts';
 
+const admission = { enabled: true, failurePolicy: 'Ignore', timeoutSeconds: 10, pods: true } as const;
+
+function keysIn(sentences: readonly string[]): readonly string[] {
+  return sentences.map((sentence) => sentence.split(': ')[1] ?? '');
+}
+
 describe('notActedOn', () => {
   it('says nothing about a configuration that is acted on as a whole', () => {
     assert.deepEqual(notActedOn(configuration()), []);
+    assert.deepEqual(notActedOn(configuration({ admission })), []);
   });
 
   it('names every setting that has no effect', () => {
-    const admission = { enabled: true, failurePolicy: 'Ignore', timeoutSeconds: 10, pods: true } as const;
-    const sentences = notActedOn(configuration({ admission, repairPods: true, secretNaming: 'per-domain' }));
-    assert.deepEqual(
-      sentences.map((sentence) => sentence.split(': ')[1]),
-      ['webhook-configuration', 'admission-pods', 'repair-pods', 'secret-naming'],
-    );
+    assert.deepEqual(keysIn(notActedOn(configuration({ repairPods: true }))), ['repair-pods']);
+  });
+
+  it('names what has no effect beside other settings', () => {
+    const switchedOff = { ...admission, enabled: false };
+    assert.deepEqual(keysIn(notActedOn(configuration({ admission: switchedOff }))), ['admission-pods']);
+    const bySelector = configuration({ admission, accountSelector: [{ key: 'a', operator: 'exists' }] });
+    assert.deepEqual(keysIn(notActedOn(bySelector)), ['admission-pods']);
+    const withoutAttaching = configuration({ admission: { ...admission, pods: false }, attach: false });
+    assert.deepEqual(keysIn(notActedOn(withoutAttaching)), ['webhook-configuration']);
   });
 });

@@ -1,15 +1,26 @@
 import type { Configuration } from '../configuration/configuration.ts';
 
-/** Settings that are read but that this release does not act on yet: a person must hear of it. One sentence each. */
-export function notActedOn({ admission, repairPods, secretNaming }: Configuration): readonly string[] {
+/** Settings that are read but have no effect, here or beside the others: a person must hear of it. One sentence each. */
+export function notActedOn({
+  admission,
+  repairPods,
+  attach,
+  accountSelector,
+}: Pick<Configuration, 'admission' | 'repairPods' | 'attach' | 'accountSelector'>): readonly string[] {
   const settings: readonly (readonly [boolean, string])[] = [
     [
-      admission.enabled,
-      'webhook-configuration: new accounts are served from their watch event, not at their admission',
+      admission.enabled && !attach,
+      'webhook-configuration: with attach "false" there is no reference to give to new accounts',
     ],
-    [admission.pods, 'admission-pods: pods that bring their own imagePullSecrets are left as they are'],
+    [
+      admission.pods && !admission.enabled,
+      'admission-pods: it is part of the admission that webhook-configuration switches on (enable: true)',
+    ],
+    [
+      admission.pods && admission.enabled && accountSelector !== undefined,
+      'admission-pods: with service-account-selector nobody can tell at the admission of a pod which labels its account has',
+    ],
     [repairPods, 'repair-pods: pods that were admitted too early are left to their controllers'],
-    [secretNaming === 'per-domain', 'secret-naming: one aggregated Secret per namespace is written'],
   ];
-  return settings.flatMap(([isSet, sentence]) => (isSet ? [`not acted on by this release: ${sentence}`] : []));
+  return settings.flatMap(([isSet, sentence]) => (isSet ? [`not acted on: ${sentence}`] : []));
 }

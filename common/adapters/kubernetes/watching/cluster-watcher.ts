@@ -1,4 +1,4 @@
-import type { ObservedChange } from '../../../domain/namespaces/observation.ts';
+import type { ObservedAccount, ObservedChange } from '../../../domain/namespaces/observation.ts';
 import type { Clock, ClusterWatcher, ObservedConfigMap, ObservedVersion, Random, WatchEvent } from '../../../ports.ts';
 import type { ApiClient } from '../requests/api-client.ts';
 import { configMapsPath, secretsPath } from '../requests/api-paths.ts';
@@ -50,21 +50,23 @@ function namespaces(project: Projections): ListWatchSpec<ObservedChange> {
     metadataOnly: true,
     keyOf: ({ metadata }) => metadata.name,
     project: (object) => ({ ...change(object), state: project.namespace(object) }),
+    projectAdded: (object, seenAt) => ({ ...change(object), state: { ...project.namespace(object), seenAt } }),
     projectDeleted: change,
   };
 }
 
 function accounts(project: Projections): ListWatchSpec<ObservedChange> {
+  const change = (state: ObservedAccount): ObservedChange => {
+    const { namespace, name, resourceVersion } = state;
+    return { kind: 'account', namespace, name, resourceVersion, state };
+  };
   return {
     resource: 'serviceaccounts',
     path: '/api/v1/serviceaccounts',
     metadataOnly: false,
     keyOf: namespacedKey,
-    project(object) {
-      const state = project.account(object);
-      const { namespace, name, resourceVersion } = state;
-      return { kind: 'account', namespace, name, resourceVersion, state };
-    },
+    project: (object) => change(project.account(object)),
+    projectAdded: (object, seenAt) => change({ ...project.account(object), seenAt }),
     projectDeleted: (object) => ({ kind: 'account', ...namesOf(object) }),
   };
 }

@@ -1,5 +1,6 @@
 import { toFailure } from '../../../domain/failure.ts';
 import type { WatchEvent } from '../../../ports.ts';
+import type { KubernetesList } from '../kubernetes-object.ts';
 import { listPage } from './list-page.ts';
 import type { ListWatchSpec } from './list-watch-spec.ts';
 import { createOutage, type Outage } from '../requests/outage.ts';
@@ -38,9 +39,16 @@ async function* list<T>(
 ): AsyncGenerator<WatchEvent<T>, string | undefined, undefined> {
   let keys = new Set<string>();
   let continueToken: string | undefined;
+  const ask = (): Promise<KubernetesList | undefined> => {
+    const page = unlessAborted(listPage(spec, tools, continueToken), signal);
+    // Whoever reads may stop before it is read.
+    page.catch(() => undefined);
+    return page;
+  };
+  let next = ask();
   while (!signal.aborted) {
     try {
-      const page = await unlessAborted(listPage(spec, tools, continueToken), signal);
+      const page = await next;
       if (page === undefined) return undefined;
       // No `healthy` here: a list that succeeds while its watch fails at once must not end the back-off.
       tools.observer.activity?.(spec.resource, tools.clock());
@@ -48,6 +56,8 @@ async function* list<T>(
       const items = page.items.map(spec.project);
       continueToken = page.metadata.continue;
       const last = continueToken === undefined || continueToken === '';
+      // The server works on the next page while this one is taken.
+      if (!last) next = ask();
       if (items.length > 0) yield { type: 'page', items };
       if (!last) continue;
       const { resourceVersion } = page.metadata;
@@ -61,6 +71,7 @@ async function* list<T>(
         continueToken = undefined;
       }
       await sleep(backOffMs(outage.failed(failure), tools, failure), signal);
+      next = ask();
     }
   }
   return undefined;

@@ -75,8 +75,13 @@ describe('what is kept of an object', () => {
     assert.deepEqual(project.configMap({ metadata }), { ...known, data: {} });
   });
 
+  it('of a ConfigMap with what the client did not take for text', () => {
+    const binaryData = { rrsa: '/////w==' };
+    assert.deepEqual(project.configMap({ metadata, binaryData }).binaryData, binaryData);
+  });
+
   it('of a ConfigMap with the annotation that confirms it', () => {
-    const annotations = { 'acr-credential-helper/confirm': '0123' };
+    const annotations = { 'acr-credential-helper/confirm': ' 0123\n' };
     assert.equal(project.configMap({ metadata: { ...metadata, annotations } }).confirm, '0123');
   });
 
@@ -122,5 +127,25 @@ describe('the data of a Secret is ours', () => {
 
   it('when the server does not track owners', () => {
     assert.equal(owns(), true);
+  });
+});
+
+describe('who wrote the data of a Secret', () => {
+  const data = { 'f:data': { 'f:.dockerconfigjson': {} } };
+  const writtenBy = (
+    labels: Readonly<Record<string, string>>,
+    ...managedFields: readonly ManagedFieldsEntry[]
+  ): string | undefined => createProjections().secret({ metadata: { ...metadata, labels, managedFields } }).writtenBy;
+
+  it('is its one owner', () => {
+    const labelled = { manager: 'kubectl-label', fieldsV1: { 'f:metadata': {} } };
+    assert.equal(writtenBy({}, { manager: 'somebody', fieldsV1: data }, labelled), 'somebody');
+  });
+
+  it('is not told of several owners, of none, or of a Secret with our label', () => {
+    assert.equal(writtenBy({}, { manager: 'one', fieldsV1: data }, { manager: 'two', fieldsV1: data }), undefined);
+    assert.equal(writtenBy({}), undefined);
+    const ours = { 'app.kubernetes.io/managed-by': 'acr-credential-helper' };
+    assert.equal(writtenBy(ours, { manager: 'somebody', fieldsV1: data }), undefined);
   });
 });

@@ -12,6 +12,7 @@ import {
   confirmAnnotation,
   ignoreAnnotation,
   managedByLabel,
+  managedByValue,
   sourcesAnnotation,
   versionAnnotation,
 } from '../object-names.ts';
@@ -71,20 +72,33 @@ export function createProjections(): Projections {
       pullSecrets: sharedPullSecrets(imagePullSecrets),
       createdAt: timeOf(metadata.creationTimestamp),
     }),
-    secret: ({ metadata }) => ({
-      namespace: sharedNamespace(metadata.namespace),
-      name: metadata.name,
-      uid: metadata.uid,
-      resourceVersion: metadata.resourceVersion,
-      managedBy: metadata.labels?.[managedByLabel],
-      version: metadata.annotations?.[versionAnnotation],
-      sources: metadata.annotations?.[sourcesAnnotation],
-      ownsData: ownsDockerConfig(metadata.managedFields),
-    }),
-    configMap: ({ metadata, data }) => {
-      const confirm = metadata.annotations?.[confirmAnnotation];
+    secret({ metadata }) {
+      const managedBy = metadata.labels?.[managedByLabel];
+      const owners = ownersOfDockerConfig(metadata.managedFields);
+      const [writtenBy] = owners ?? [];
+      return {
+        namespace: sharedNamespace(metadata.namespace),
+        name: metadata.name,
+        uid: metadata.uid,
+        resourceVersion: metadata.resourceVersion,
+        managedBy,
+        version: metadata.annotations?.[versionAnnotation],
+        sources: metadata.annotations?.[sourcesAnnotation],
+        // Servers that do not track owners get the benefit of the doubt.
+        ownsData: owners?.has(fieldManager) ?? true,
+        ...(managedBy === managedByValue || writtenBy === undefined || owners?.size !== 1 ? {} : { writtenBy }),
+      };
+    },
+    configMap: ({ metadata, data, binaryData }) => {
+      const confirm = metadata.annotations?.[confirmAnnotation]?.trim();
       const { uid, resourceVersion } = metadata;
-      return { uid, resourceVersion, ...(confirm === undefined ? {} : { confirm }), data: data ?? noLabels };
+      return {
+        uid,
+        resourceVersion,
+        ...(confirm === undefined ? {} : { confirm }),
+        data: data ?? noLabels,
+        ...(binaryData === undefined ? {} : { binaryData }),
+      };
     },
   };
 }
@@ -104,16 +118,20 @@ function timeOf(timestamp: string | undefined): number {
 }
 
 /**
- * Whether one of the owners of `data[".dockerconfigjson"]` is our field manager: whoever changes a value takes it away from
- * its owners. Servers that do not track owners get the benefit of the doubt.
+ * The field managers that own `data[".dockerconfigjson"]`: whoever changes a value takes it away from its owners. Absent where
+ * the server does not track them.
  *
  * Source: Kubernetes documentation, "Server-Side Apply", field management.
  */
-function ownsDockerConfig(managedFields: KubernetesObject['metadata']['managedFields']): boolean {
-  if (managedFields === undefined || managedFields.length === 0) return true;
-  return managedFields.some(({ manager, fieldsV1 }) => {
-    if (manager !== fieldManager) return false;
-    const data = fieldsV1?.['f:data'];
-    return typeof data === 'object' && data !== null && `f:${dockerConfigKey}` in data;
-  });
+function ownersOfDockerConfig(
+  managedFields: KubernetesObject['metadata']['managedFields'],
+): ReadonlySet<string> | undefined {
+  if (managedFields === undefined || managedFields.length === 0) return undefined;
+  return new Set(
+    managedFields.flatMap(({ manager, fieldsV1 }) => {
+      const data = fieldsV1?.['f:data'];
+      const owns = typeof data === 'object' && data !== null && `f:${dockerConfigKey}` in data;
+      return owns ? (manager ?? '') : [];
+    }),
+  );
 }

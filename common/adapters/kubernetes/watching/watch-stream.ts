@@ -7,7 +7,7 @@ import type { OpenStream, StreamEnd } from '../requests/http-stream.ts';
 import { asObject, type KubernetesObject } from '../kubernetes-object.ts';
 import { createLineSplitter } from '../requests/line-splitter.ts';
 import type { ListWatchSpec } from './list-watch-spec.ts';
-import type { WatchTools } from './watch-tools.ts';
+import { sleep, type WatchTools } from './watch-tools.ts';
 
 /** One watch request, from its start to its end. */
 export type WatchStream<T> = {
@@ -42,6 +42,7 @@ export function openWatch<T>(
   let end: WatchEnd | undefined;
   let stream: OpenStream | undefined;
   let paused = false;
+  let handedOverAt = -Infinity;
   let wake: (() => void) | undefined;
   let stallTimer: NodeJS.Timeout | undefined;
   let settleTimer: NodeJS.Timeout | undefined;
@@ -78,8 +79,7 @@ export function openWatch<T>(
     const event = parseEvent(line, spec.resource);
     if (event.type === 'ERROR') throw statusEventFailure(call, event.object);
     const object = event.type === 'BOOKMARK' ? undefined : asObject(event.object, `the watch of ${spec.resource}`);
-    if (object !== undefined)
-      pending.push(event.type === 'DELETED' ? spec.projectDeleted(object) : spec.project(object));
+    if (object !== undefined) pending.push(projectEvent(event.type, object, spec, tools));
     lastVersion = object?.metadata.resourceVersion ?? bookmarkVersion(event.object) ?? lastVersion;
     healthy = true;
   };
@@ -126,7 +126,10 @@ export function openWatch<T>(
         });
         wake = undefined;
       }
+      const tooSoonMs = Math.ceil(handedOverAt + limits.gatherMs - performance.now());
+      if (tooSoonMs > 0 && end === undefined) await sleep(tooSoonMs, signal);
       if (pending.length === 0 && end !== undefined) return end;
+      if (pending.length > 0) handedOverAt = performance.now();
       const items = pending;
       pending = [];
       if (paused) {
@@ -158,6 +161,13 @@ function watchRequest(spec: ListWatchSpec<unknown>, tools: WatchTools, version: 
     path: `${spec.path}?${query.toString()}`,
     accept: spec.metadataOnly ? accepts.metadata : accepts.full,
   };
+}
+
+function projectEvent<T>(type: string, object: KubernetesObject, spec: ListWatchSpec<T>, { clock }: WatchTools): T {
+  if (type === 'DELETED') return spec.projectDeleted(object);
+  return type === 'ADDED' && spec.projectAdded !== undefined
+    ? spec.projectAdded(object, clock())
+    : spec.project(object);
 }
 
 type RawEvent = { readonly type: string; readonly object: unknown };

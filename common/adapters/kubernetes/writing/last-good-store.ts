@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../../../domain/failure.ts';
 import type { LastGoodStore } from '../../../ports.ts';
 import type { ApiClient } from '../requests/api-client.ts';
@@ -54,6 +54,7 @@ const shape = z.object({
   version: z.string(),
   clusterId: z.string().optional(),
   data: z.record(z.string(), z.string()),
+  binaryData: z.record(z.string(), z.string()).optional(),
 });
 
 /** What cannot be read counts as absent: the ConfigMap is then all there is. */

@@ -49,9 +49,10 @@ function render(secret: DesiredSecret): Rendered {
     [expiresAtAnnotation]: rfc3339(secret.expiresAt),
     [versionAnnotation]: secret.version,
     [sourcesAnnotation]: JSON.stringify(
-      secret.sources.map(({ id, hosts, discovered, issuedAt, expiresAt }) => ({
+      secret.sources.map(({ id, hosts, domains, discovered, issuedAt, expiresAt }) => ({
         id,
         hosts,
+        ...(domains === undefined ? {} : { domains }),
         discovered,
         issuedAt: rfc3339(issuedAt),
         expiresAt: rfc3339(expiresAt),

@@ -39,6 +39,7 @@ export const entryFields = [
     meaning: 'role of the account that owns the registry, taken on by the cluster’s own identity',
     origin: 'original',
     example: 'acs:ram::1234567890123456:role/acr-puller',
+    alsoCalled: ['roleARN', 'role'],
   },
   {
     name: 'expireDuration',
@@ -57,6 +58,7 @@ export const entryFields = [
     meaning: 'role of the cluster’s own account, used when `rrsa` is enabled',
     origin: 'original',
     example: 'acs:ram::1234567890123456:role/acr-helper',
+    alsoCalled: ['roleARN', 'role'],
   },
   {
     name: 'rrsaOIDCProviderRoleARN',

@@ -22,7 +22,7 @@ describe('acr-registry-info', () => {
         '1:15+1 instance-format "x" is not the id of an instance → cri-… as the ACR console shows it, or "" for Personal Edition',
       ],
     ],
-    ['- regionId: CN-Hangzhou', ['1:13+11 region-format "CN-Hangzhou" is not the id of a region → cn-hangzhou']],
+    ['- regionId: CN-Hangzhou', ['1:13+11 letter-case CN-Hangzhou was read in lower case → cn-hangzhou']],
     ['- regionId: Nowhere', ['1:13+7 region-format "Nowhere" is not the id of a region → such as cn-hangzhou']],
     [
       '- regionId: cn-hangzou',
@@ -169,7 +169,7 @@ describe('acr-registry-info', () => {
       'cri-a cn-beijing',
       ['trailing-comma'],
     ],
-    ['a comma inside a quoted value', '- instanceId: "cri-a,"', '', ['instance-format']],
+    ['a comma inside a quoted value', '- instanceId: "cri-a,"', 'cri-a ', ['trailing-comma']],
     ['fields left of their dash', '  - instanceId: cri-a\nregionId: cn-beijing', 'cri-a cn-beijing', ['indentation']],
     ['a dash alone before wrong indentation', '-\ninstanceId: cri-a\nregionId: cn-beijing', 'cri-a cn-beijing', []],
     [

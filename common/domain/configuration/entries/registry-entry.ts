@@ -11,7 +11,7 @@ import { problemCatalog } from '../problems/problem-catalog.ts';
 import { entryFields, type EntryFieldName } from './field-schema.ts';
 import type { TextValue } from '../values/text-value.ts';
 import { reportUnknownFields } from './unknown-fields.ts';
-import type { MappingField, ScalarNode } from '../yaml/yaml-node.ts';
+import type { MappingField } from '../yaml/yaml-node.ts';
 
 export type ReadEntry =
   | { readonly kind: 'registry'; readonly entry: RegistryEntry }
@@ -108,17 +108,7 @@ function optional<Result>(
 ): Result | undefined {
   const value = fields.value(name);
   if (value === undefined) return undefined;
-  const report = fields.reportFor(name);
-  return read(withoutTrailingComma(value, report), report);
-}
-
-/** `regionId: cn-hangzhou,`: a comma that only JSON wants. */
-function withoutTrailingComma(value: ScalarNode, report: Report): TextValue {
-  if (value.quoted || !/,\s*$/.test(value.text)) return value;
-  const at = value.text.lastIndexOf(',');
-  const span = { start: value.origin(at), end: value.origin(at) + 1 };
-  report({ code: 'trailing-comma', span, message: 'the comma at the end was ignored', write: 'the value without it' });
-  return { text: value.text.slice(0, at), origin: value.origin };
+  return read(value, fields.reportFor(name));
 }
 
 /** A list of values, or one value that may be a comma list. */

@@ -1,4 +1,4 @@
-import { nearestName, type NamedSetting } from '../problems/nearest-name.ts';
+import { nearestNames, type NamedSetting } from '../problems/nearest-name.ts';
 import { shorten, type Report } from '../problems/problem.ts';
 import { entryFields, rrsaFields, webhookFields } from './field-schema.ts';
 import { keys } from '../schema.ts';
@@ -18,11 +18,18 @@ export function reportUnknownFields(
     if (known.some((setting) => setting.name === name)) continue;
     const shown = shorten(name, 40);
     const span = nameSpan;
-    const near = nearestName(name, known);
+    const near = nearestNames(name, known);
     const home = homeOf(name);
-    if (near !== undefined) {
+    if (near.length > 0) {
       const message = `${shown} is not a field of ${place}`;
-      report({ code: 'unknown-field', span, field: shown, message, write: `did you mean ${near}?`, found: shown });
+      report({
+        code: 'unknown-field',
+        span,
+        field: shown,
+        message,
+        write: `did you mean ${near.join(' or ')}?`,
+        found: shown,
+      });
     } else if (home !== undefined) {
       const message = `${shown} is not a field of ${place}: it belongs ${home}`;
       report({

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { editDistance, nearestName } from './nearest-name.ts';
+import { editDistance, nearestNames } from './nearest-name.ts';
 import { entryFields, webhookFields } from '../entries/field-schema.ts';
 import { keys } from '../schema.ts';
 
-describe('nearestName', () => {
-  const cases: readonly (readonly [string, Parameters<typeof nearestName>[1], string | undefined])[] = [
+describe('nearestNames', () => {
+  const cases: readonly (readonly [string, Parameters<typeof nearestNames>[1], string | undefined])[] = [
     ['asumeRoleARN', entryFields, 'assumeRoleARN'],
     ['assumeRoleArn', entryFields, 'assumeRoleARN'],
     ['regoinId', entryFields, 'regionId'],
@@ -27,12 +27,16 @@ describe('nearestName', () => {
   ];
   for (const [found, known, expected] of cases) {
     it(`takes ${found.slice(0, 30)} for ${expected ?? 'nothing that is known'}`, () => {
-      assert.equal(nearestName(found, known), expected);
+      assert.deepEqual(nearestNames(found, known), expected === undefined ? [] : [expected]);
     });
   }
 
+  it('names both fields that a name may stand for', () => {
+    assert.deepEqual(nearestNames('roleArn', entryFields), ['assumeRoleARN', 'rrsaRoleARN']);
+  });
+
   it('takes no known name for another one', () => {
-    for (const { name } of entryFields) assert.equal(nearestName(name, entryFields), name);
+    for (const { name } of entryFields) assert.deepEqual(nearestNames(name, entryFields), [name]);
   });
 });
 

@@ -2,18 +2,18 @@
 export type NamedSetting = { readonly name: string; readonly alsoCalled?: readonly string[] };
 
 /**
- * The known name that a misspelt one most likely means: the same letters in another case or with other separators, another
- * name for it, half of it, or so few changes of letters that it can hardly be anything else. Absent: none is near.
+ * The known names that a misspelt one may mean: the same letters in another case or with other separators, another name for
+ * it (which several may have), half of it, or so few changes of letters that it can hardly be anything else.
  */
-export function nearestName(found: string, known: readonly NamedSetting[]): string | undefined {
-  if (found.length > longestName) return undefined;
+export function nearestNames(found: string, known: readonly NamedSetting[]): readonly string[] {
+  if (found.length > longestName) return [];
   const plain = plainForm(found);
-  const same = known.find((setting) =>
+  const same = known.filter((setting) =>
     [setting.name, ...(setting.alsoCalled ?? [])].some((name) => plainForm(name) === plain),
   );
-  if (same !== undefined) return same.name;
+  if (same.length > 0) return same.map(({ name }) => name);
   const half = known.find(({ name }) => isHalf(plain, plainForm(name)));
-  if (half !== undefined) return half.name;
+  if (half !== undefined) return [half.name];
   let nearest: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const { name } of known) {
@@ -23,7 +23,7 @@ export function nearestName(found: string, known: readonly NamedSetting[]): stri
       fewest = distance;
     }
   }
-  return nearest;
+  return nearest === undefined ? [] : [nearest];
 }
 
 /**

@@ -52,7 +52,6 @@ export const problemCatalog = {
     severity: 'warning',
     meaning: 'Upper-case and lower-case letters are mixed up; the normal form was used.',
   },
-  'surrounding-space': { severity: 'warning', meaning: 'Space around a value was ignored.' },
 
   // YAML that cannot be read
   'yaml-syntax': { severity: 'error', meaning: 'The value is not YAML, and not a known slip either.' },
@@ -116,10 +115,8 @@ export const problemCatalog = {
   },
   'region-format': { severity: 'error', meaning: 'Not the id of a region, such as `cn-hangzhou`.' },
   'region-unknown': { severity: 'warning', meaning: 'The region is not among the known ones; it is used as written.' },
-  'domain-format': {
-    severity: 'error',
-    meaning: 'Not a registry host: `host` or `host:port`, without scheme or path.',
-  },
+  'domain-format': { severity: 'error', meaning: 'Not a registry host: `host` or `host:port`, without a path.' },
+  'url-for-host': { severity: 'warning', meaning: 'A URL stands where a host is expected; its host was used.' },
   'duplicate-item': { severity: 'warning', meaning: 'An item is listed twice.' },
   'arn-format': { severity: 'error', meaning: 'Not the ARN of a RAM role or OIDC provider.' },
   'secret-name-format': { severity: 'error', meaning: 'Not the name of a Kubernetes Secret.' },
@@ -140,6 +137,14 @@ export const problemCatalog = {
   'file-unreadable': { severity: 'error', meaning: 'The file cannot be read.' },
   'file-too-large': { severity: 'error', meaning: 'The file is too large to hold a ConfigMap.' },
   'manifest-syntax': { severity: 'error', meaning: 'The file itself is not valid YAML or JSON: kubectl refuses it.' },
+  'manifest-template': {
+    severity: 'error',
+    meaning: 'The file is a template: only what is made from it can be checked.',
+  },
+  'other-config-map': {
+    severity: 'warning',
+    meaning: 'The helper reads another ConfigMap, unless it is told to read this one.',
+  },
   'no-configuration': { severity: 'error', meaning: 'The file holds no ConfigMap with a key of this program.' },
 } as const satisfies Record<string, { readonly severity: Severity; readonly meaning: string }>;
 

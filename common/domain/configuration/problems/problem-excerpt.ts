@@ -1,5 +1,5 @@
-import { maskSecrets } from '../../common/domain/configuration/problems/mask-secrets.ts';
-import type { Problem } from '../../common/domain/configuration/problems/problem.ts';
+import { maskSecrets } from './mask-secrets.ts';
+import type { Problem } from './problem.ts';
 
 /** A line of the file with the place of a problem in it. */
 export type Excerpt = {

@@ -1,4 +1,4 @@
-import { editDistance } from '../problems/nearest-name.ts';
+import { isKnownRegion, regionMeant } from './regions.ts';
 import { shorten, type Report } from '../problems/problem.ts';
 import { bareValue, reportValue, type TextValue } from './text-value.ts';
 
@@ -13,15 +13,20 @@ export function readInstanceId(value: TextValue, report: Report): string | undef
     reportValue(report, bare, 'instance-format', message, '"" for Personal Edition (instances created by 2024-09-08)');
   } else if (/^cri-[a-z0-9-]{1,63}$/i.test(text)) {
     reportValue(report, bare, 'instance-format', `"${shown}" has upper-case letters`, text.toLowerCase());
-  } else {
-    const message = `"${shown}" is not the id of an instance`;
+  } else if (/^cri-[a-z0-9-]*[\s,;]+cri-/.test(text)) {
+    reportValue(report, bare, 'instance-format', `"${shown}" is more than one instance`, 'an entry for each of them');
+  } else if (/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/i.test(text)) {
     reportValue(
       report,
       bare,
       'instance-format',
-      message,
-      'cri-… as the ACR console shows it, or "" for Personal Edition',
+      `"${shown}" is a host`,
+      'it as domains, and the id cri-… as instanceId',
     );
+  } else {
+    const message = `"${shown}" is not the id of an instance`;
+    const write = 'cri-… as the ACR console shows it, or "" for Personal Edition';
+    reportValue(report, bare, 'instance-format', message, write);
   }
   return undefined;
 }
@@ -30,17 +35,21 @@ export function readInstanceId(value: TextValue, report: Report): string | undef
 export function readRegionId(value: TextValue, report: Report): string | undefined {
   const bare = bareValue(value, report);
   const { text } = bare;
+  const lower = text.toLowerCase();
+  if (lower !== text && isKnownRegion(lower)) {
+    reportValue(report, bare, 'letter-case', `${text} was read in lower case`, lower);
+    return lower;
+  }
+  const meant = regionMeant(text);
   if (!/^[a-z]{2,8}(?:-[a-z0-9]{1,16}){1,5}$/.test(text)) {
-    const lower = text.toLowerCase();
-    const write = text !== lower && knownRegions.includes(lower) ? lower : 'such as cn-hangzhou';
-    reportValue(report, bare, 'region-format', `"${shorten(text)}" is not the id of a region`, write);
+    const message = `"${shorten(text)}" is not the id of a region`;
+    reportValue(report, bare, 'region-format', message, meant ?? 'such as cn-hangzhou');
     return undefined;
   }
-  if (!knownRegions.includes(text)) {
-    const near = knownRegions.find((region) => editDistance(region, text) <= 2);
-    const write =
-      near === undefined ? 'the id as the Alibaba Cloud console shows it, if this is a slip' : `did you mean ${near}?`;
-    reportValue(report, bare, 'region-unknown', `${text} is not among the known regions; it is used as it is`, write);
+  if (!isKnownRegion(text)) {
+    const message = `${text} is not among the known regions; it is used as it is`;
+    const unknown = 'the id as the Alibaba Cloud console shows it, if this is a slip';
+    reportValue(report, bare, 'region-unknown', message, meant === undefined ? unknown : `did you mean ${meant}?`);
   }
   return text;
 }
@@ -99,47 +108,3 @@ export function readSecretName(value: TextValue, report: Report): string | undef
   );
   return undefined;
 }
-
-/** Regions with an ACR endpoint. Source: aliyun-openapi-meta, products.json, product `cr`. */
-const knownRegions: readonly string[] = [
-  'cn-hangzhou',
-  'cn-shanghai',
-  'cn-qingdao',
-  'cn-beijing',
-  'cn-zhangjiakou',
-  'cn-huhehaote',
-  'cn-wulanchabu',
-  'cn-shenzhen',
-  'cn-heyuan',
-  'cn-guangzhou',
-  'cn-chengdu',
-  'cn-hongkong',
-  'cn-nanjing',
-  'cn-fuzhou',
-  'cn-wuhan-lr',
-  'cn-zhongwei',
-  'cn-zhengzhou-jva',
-  'cn-hangzhou-finance',
-  'cn-shanghai-finance-1',
-  'cn-shenzhen-finance-1',
-  'cn-beijing-finance-1',
-  'cn-north-2-gov-1',
-  'ap-northeast-1',
-  'ap-northeast-2',
-  'ap-southeast-1',
-  'ap-southeast-2',
-  'ap-southeast-3',
-  'ap-southeast-5',
-  'ap-southeast-6',
-  'ap-southeast-7',
-  'ap-south-1',
-  'us-east-1',
-  'us-west-1',
-  'us-southeast-1',
-  'na-south-1',
-  'eu-central-1',
-  'eu-west-1',
-  'me-east-1',
-  'me-central-1',
-  'rus-west-1',
-];

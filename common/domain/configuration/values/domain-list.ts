@@ -19,15 +19,24 @@ export function readDomains(values: readonly TextValue[], report: Report): reado
 }
 
 function readDomain(item: TextValue, report: Report): string | undefined {
-  const { text } = item;
+  const host = hostOfUrl(item.text);
+  const text = host ?? item.text;
   const reason = whyNotADomain(text);
   if (reason !== undefined) {
     reportValue(report, item, 'domain-format', reason.message, reason.write);
     return undefined;
   }
   const lower = text.toLowerCase();
-  if (lower !== text) reportValue(report, item, 'letter-case', `${shorten(text)} was read in lower case`, lower);
+  if (host !== undefined) {
+    reportValue(report, item, 'url-for-host', `${shorten(item.text)} was read as ${shorten(lower)}`, shorten(lower));
+  } else if (lower !== text) reportValue(report, item, 'letter-case', `${shorten(text)} was read in lower case`, lower);
   return lower;
+}
+
+/** `https://host` and `host/`: container runtimes take both for the host, so the original works with them. */
+function hostOfUrl(text: string): string | undefined {
+  const [, scheme = '', host, slash = ''] = /^(https?:\/\/)?([^/?#\\@\s]+)(\/?)$/i.exec(text) ?? [];
+  return scheme === '' && slash === '' ? undefined : host;
 }
 
 function whyNotADomain(text: string): { readonly message: string; readonly write: string } | undefined {

@@ -1,14 +1,14 @@
 import type { LabelRequirement, LabelSelector } from '../../selection/label-selector.ts';
 import { shorten, type Report } from '../problems/problem.ts';
 import { maxItems } from '../schema.ts';
-import { bareValue, partOf, reportValue, trimmed, type TextValue } from './text-value.ts';
+import { unquotedValue, partOf, reportValue, trimmed, type TextValue } from './text-value.ts';
 
 /**
  * Label-selector text as `kubectl -l` takes it: `a=b,c==d,e!=f,g in (x,y),h notin (z),i,!j`. Every requirement is checked;
  * absent if one was wrong.
  */
 export function readLabelSelector(value: TextValue, report: Report): LabelSelector | undefined {
-  const bare = bareValue(value, report);
+  const bare = unquotedValue(value, report);
   const requirements: LabelRequirement[] = [];
   let broken = false;
   const parts = splitRequirements(bare);

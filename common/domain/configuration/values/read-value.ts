@@ -1,6 +1,6 @@
 import { applyEdits, composeOrigins, type EditedText } from '../yaml/edited-text.ts';
 import { tooDeepAt } from '../yaml/nesting-bound.ts';
-import { nearestName, type NamedSetting } from '../problems/nearest-name.ts';
+import { nearestNames, type NamedSetting } from '../problems/nearest-name.ts';
 import type { Finding, Report } from '../problems/problem.ts';
 import { reindentEntries, reindentMapping, type Reindented } from '../yaml/reindent.ts';
 import { tidyText, type Tidied } from '../yaml/tidy-text.ts';
@@ -156,7 +156,7 @@ function reportAt(source: EditedText, finding: Finding, report: Report): void {
 function fieldTest(fields: readonly NamedSetting[]): (name: string) => boolean {
   const known = new Map<string, boolean>();
   return (name) => {
-    const answer = known.get(name) ?? nearestName(name, fields) !== undefined;
+    const answer = known.get(name) ?? nearestNames(name, fields).length > 0;
     if (known.size < 1000) known.set(name, answer);
     return answer;
   };

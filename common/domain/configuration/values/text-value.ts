@@ -31,11 +31,17 @@ export function reportValue(report: Report, value: TextValue, code: ProblemCode,
 }
 
 /**
- * The value without what does not belong to it: space around it, a comment after it, quotes around it. For values that can
- * hold neither `#`, `//` nor quotes.
+ * The value without what does not belong to it: space around it, a comment or comma after it, quotes around it. For values
+ * that can hold neither `#`, `//`, quotes nor a comma at the end.
  */
 export function bareValue(value: TextValue, report: Report): TextValue {
-  const uncommented = trimmed(withoutComment(withoutMark(value, report), report));
+  return withoutTrailingComma(unquotedValue(value, report), report);
+}
+
+/** As {@link bareValue}, but a comma at the end stays: something may be missing behind it. */
+export function unquotedValue(value: TextValue, report: Report): TextValue {
+  const whole = trimmed(withoutComment(withoutMark(value, report), report));
+  const uncommented = /["'”’][,;，；]$/.test(whole.text) ? withoutTrailingComma(whole, report) : whole;
   const { text } = uncommented;
   const quoted = text.length >= 2 && `"'“‘`.includes(text[0] ?? ' ') && `"'”’`.includes(text.at(-1) ?? ' ');
   if (!quoted) return uncommented;
@@ -75,6 +81,19 @@ export function withoutMark(value: TextValue, report: Report): TextValue {
     write: 'save the file as UTF-8 without BOM',
   });
   return partOf(value, 1, value.text.length);
+}
+
+/** `cn-hangzhou,`: what JSON and other languages want at the end of a value. */
+function withoutTrailingComma(value: TextValue, report: Report): TextValue {
+  const at = value.text.length - 1;
+  if (!/[,;，；]$/.test(value.text)) return value;
+  report({
+    code: 'trailing-comma',
+    span: spanIn(value, at, at + 1),
+    message: `${value.text.slice(at)} at the end was ignored`,
+    write: 'the value without it',
+  });
+  return trimmed(partOf(value, 0, at));
 }
 
 /** A value on one line ends where a comment starts. */

@@ -4,6 +4,19 @@ import type { Span } from './text-position.ts';
 /** How a YAML scalar is written; the names of the `yaml` package. */
 export type ScalarStyle = 'PLAIN' | 'QUOTE_DOUBLE' | 'QUOTE_SINGLE' | 'BLOCK_LITERAL' | 'BLOCK_FOLDED';
 
+/** The style as the `yaml` package names it; what it leaves out is plain. */
+export function scalarStyleOf(type = 'PLAIN'): ScalarStyle {
+  switch (type) {
+    case 'QUOTE_DOUBLE':
+    case 'QUOTE_SINGLE':
+    case 'BLOCK_LITERAL':
+    case 'BLOCK_FOLDED':
+      return type;
+    default:
+      return 'PLAIN';
+  }
+}
+
 /**
  * Where each character of a scalar's value stands in the source: through quotes, escapes, folded lines and the indentation
  * of block texts. `source` covers the scalar itself, opening quote or block header included.

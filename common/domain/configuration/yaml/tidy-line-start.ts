@@ -122,7 +122,7 @@ function tidyDashes(scan: Scan): number {
       dashes++;
       continue;
     }
-    const slip = /([-－–—•])([ \t\u3000]*)(?=["'“]?[A-Za-z][\w.-]*["'”]?[ \t]*[:：=]|[ \t])/y;
+    const slip = /([-－–—•]|\*(?=[ \t]))([ \t\u3000]*)(?=["'“]?[A-Za-z][\w.-]*["'”]?[ \t]*[:：=]|[ \t])/y;
     slip.lastIndex = scan.at;
     const [whole, sign = '', space = ''] = slip.exec(text) ?? [];
     if (whole === undefined || dashes > 0) return dashes;

@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type YAMLMap } from 'yaml';
 import type { EditedText, Origin } from './edited-text.ts';
 import type { Finding } from '../problems/problem.ts';
-import { originOfScalar, type ScalarStyle } from './scalar-origin.ts';
+import { originOfScalar, scalarStyleOf } from './scalar-origin.ts';
 import type { Span } from './text-position.ts';
 
 /** What a YAML text holds, with places in the text that the person edits. Aliases and merge keys are followed already. */
@@ -117,7 +117,7 @@ function readScalar(
   const { text: whole, origin } = reading.edited;
   const [start = 0, end = start] = source.range ?? [];
   const text = typeof source.value === 'string' ? source.value : '';
-  const style = styleOf(source.type);
+  const style = scalarStyleOf(source.type);
   let places: Origin | undefined;
   return {
     kind: 'scalar',
@@ -129,18 +129,6 @@ function readScalar(
       return origin(places(offset));
     },
   };
-}
-
-function styleOf(type = 'PLAIN'): ScalarStyle {
-  switch (type) {
-    case 'QUOTE_DOUBLE':
-    case 'QUOTE_SINGLE':
-    case 'BLOCK_LITERAL':
-    case 'BLOCK_FOLDED':
-      return type;
-    default:
-      return 'PLAIN';
-  }
 }
 
 function emptyScalar(span: Span): ScalarNode {
