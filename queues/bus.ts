@@ -18,7 +18,7 @@ export type Bus = {
 
   /**
    * Starts handling the messages of one name (of one `queue`, where the name has several).
-   * The most urgent message goes first.
+   * The most urgent message goes first; once in `turnsUntilTheLessUrgent` turns a less urgent one does, so that none waits for ever.
    */
   consume<N extends MessageName>(name: N, options: ConsumeOptions<N>): Promise<Consumer>;
 

@@ -21,6 +21,7 @@ const everPublished: Record<
     { data: { cause: 'sweep' }, queue: 'fan-out', key: 'all' },
   ],
   'namespace.sweep': [{ data: { part: 3 }, queue: 'sweep', key: 'sweep' }],
+  'pod.repair': [{ data: { namespace: 'shop', pod: 'web-1' }, queue: 'repairs', key: 'shop/web-1' }],
   'credential.renew-due': [
     { data: { cause: 'configuration' }, queue: 'renewals', key: 'renewer' },
     { data: { cause: 'tick' }, queue: 'renewals', key: 'renewer' },

@@ -37,6 +37,15 @@ export const catalog = {
     retry: { firstSeconds: 1, maxSeconds: 30 },
   }),
 
+  /** Look whether a pod that hangs would pull if it were made anew, and evict it. Sent by the watcher, handled by the writer. */
+  'pod.repair': define({
+    shape: z.object({ namespace: name(63), pod: name(253) }),
+    queue: () => 'repairs',
+    key: ({ namespace, pod }) => `${namespace}/${pod}`,
+    concurrency: 1,
+    retry: { firstSeconds: 1, maxSeconds: 60 },
+  }),
+
   /** Take back what our own Secrets still hold, then have the rest fetched. Sent by the watcher, handled by the writer. */
   'credential.restore': define({
     shape: z.object({ cause: z.enum(['configuration', 'observed']) }),

@@ -1,3 +1,4 @@
+import { createTurns } from '../common/domain/turns.ts';
 import { urgencies } from '../common/domain/urgency.ts';
 import { DelayedEntries } from './delayed-entries.ts';
 import { EntryList } from './entry-list.ts';
@@ -16,6 +17,7 @@ export class MemoryQueue {
   readonly #entries = new Map<string, MemoryEntry>();
   readonly #waiting = urgencies.map(() => new EntryList());
   readonly #delayed = new DelayedEntries();
+  readonly #turns = createTurns();
   #active = 0;
 
   publish(key: string, data: unknown, rank: number, nowMs: number): void {
@@ -35,17 +37,16 @@ export class MemoryQueue {
     }
   }
 
-  /** The most urgent that waits, first published first; it counts as being handled until `finish`. */
+  /** The one whose turn it is by its urgency, first published first; it counts as being handled until `finish`. */
   takeNext(): MemoryEntry | undefined {
-    for (const list of this.#waiting) {
-      const entry = list.first();
-      if (entry === undefined) continue;
-      list.remove(entry);
-      entry.state = active;
-      this.#active++;
-      return entry;
-    }
-    return undefined;
+    const rank = this.#turns.next((asked) => this.#waiting[asked]?.first() !== undefined);
+    const list = rank === undefined ? undefined : this.#waiting[rank];
+    const entry = list?.first();
+    if (list === undefined || entry === undefined) return undefined;
+    list.remove(entry);
+    entry.state = active;
+    this.#active++;
+    return entry;
   }
 
   /** What was published meanwhile wins over any outcome: it is newer than what the handler saw. */

@@ -26,7 +26,7 @@ describe('messages on their way to a queue', () => {
     ]);
     assert.deepEqual(
       [...read.get('namespaces')!.values()],
-      [{ key: 'shop', data: { namespace: 'shop', cause: 'sweep' }, rank: 0 }],
+      [{ key: 'shop', data: { namespace: 'shop', cause: 'sweep' }, rank: 1 }],
     );
   });
 

@@ -1,6 +1,6 @@
 import { DelayedError, Worker, type Job } from 'bullmq';
 
-import { urgencies } from '../common/domain/urgency.ts';
+import { turnsUntilTheLessUrgent, urgencies } from '../common/domain/urgency.ts';
 import type { Consumer } from './bus.ts';
 import { closeWorker } from './close-worker.ts';
 import { definitionOf, type MessageName } from './catalog.ts';
@@ -24,6 +24,7 @@ export function startRedisConsumer<N extends MessageName>(options: RedisConsumer
   const work: Deliver<N> = { ...options, isPublishedAgain: scripts.isPublishedAgain };
   let running = 0;
   let closing = false;
+  let turns = 0;
 
   // Three parameters: BullMQ counts them to know that the signal is wanted.
   const handle: JobHandler = async (job, token, signal) => {
@@ -54,6 +55,8 @@ export function startRedisConsumer<N extends MessageName>(options: RedisConsumer
     }
     const key = definitionOf(name).key(reading.data);
     const urgency = urgencies[job.priority - 1] ?? 'periodic';
+    // BullMQ itself would let the less urgent wait for ever.
+    if (++turns % turnsUntilTheLessUrgent === 0) scripts.lift().catch(ignore);
     const verdict = await deliver(work, key, { data: reading.data, urgency, attempt: attemptOf(job), signal });
     if (verdict.kind === 'end') return;
     if (verdict.kind === 'failed') throw new RetryLater(verdict.code, verdict.afterSeconds * 1000);
@@ -169,3 +172,5 @@ function attemptOf(job: Job): number {
 async function forgetFailures(job: Job): Promise<void> {
   if (attemptOf(job) > 1) await job.updateProgress(job.attemptsMade);
 }
+
+function ignore(): void {}

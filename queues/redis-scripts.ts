@@ -1,3 +1,4 @@
+import { urgencies } from '../common/domain/urgency.ts';
 import type { RedisClient } from './connection.ts';
 
 /**
@@ -31,6 +32,8 @@ export type QueueScripts = {
    *     publisher:  ····················· adds it again ··················                  → else it would wait out the delay
    */
   readonly wakeIfPublishedAgain: (key: string) => Promise<void>;
+  /** Puts one message in front of all others: the oldest of those that are less urgent than the most urgent that waits. */
+  readonly lift: () => Promise<void>;
   /** Counts, and when the oldest of a sample was published (ms since the epoch, 0: none). Cheap however long the queue is. */
   readonly depth: () => Promise<{
     readonly waiting: number;
@@ -53,8 +56,11 @@ export function queueScripts(client: RedisClient, prefix: string, queue: string)
     wakeIfPublishedAgain: async (key) => {
       await scripts.acrWake(base, key);
     },
+    lift: async () => {
+      await scripts.acrLift(base, urgencies.length);
+    },
     depth: async () => {
-      const [waiting = 0, active = 0, delayed = 0, oldestMs = 0] = await scripts.acrDepth(base);
+      const [waiting = 0, active = 0, delayed = 0, oldestMs = 0] = await scripts.acrDepth(base, urgencies.length);
       return { waiting, active, delayed, oldestMs };
     },
   };
@@ -63,13 +69,15 @@ export function queueScripts(client: RedisClient, prefix: string, queue: string)
 type ScriptedClient = {
   acrAbsorb(base: string, ...flat: (string | number)[]): Promise<number[]>;
   acrWake(base: string, key: string): Promise<number>;
-  acrDepth(base: string): Promise<number[]>;
+  acrLift(base: string, priorities: number): Promise<number>;
+  acrDepth(base: string, priorities: number): Promise<number[]>;
 };
 
 function withScripts(client: RedisClient): ScriptedClient {
   if (!('acrAbsorb' in client)) {
     client.defineCommand('acrAbsorb', { numberOfKeys: 1, lua: absorb });
     client.defineCommand('acrWake', { numberOfKeys: 1, lua: wake });
+    client.defineCommand('acrLift', { numberOfKeys: 1, lua: lift });
     client.defineCommand('acrDepth', { numberOfKeys: 1, lua: depth });
   }
   return client as unknown as ScriptedClient;
@@ -154,6 +162,24 @@ wait(id, urgent)
 return 1
 `;
 
+// The score 0 comes before that of any priority. The job keeps its own priority, with which it comes back if it fails.
+const lift = `
+local base = KEYS[1]
+local call = redis.call
+local first = call('ZRANGE', base .. 'prioritized', 0, 0, 'WITHSCORES')[2]
+if not first then return 0 end
+local oldest, since
+for priority = math.floor(tonumber(first) / 0x100000000) + 1, tonumber(ARGV[1]) do
+  local from, to = priority * 0x100000000, '(' .. (priority + 1) * 0x100000000
+  local id = call('ZRANGEBYSCORE', base .. 'prioritized', from, to, 'LIMIT', 0, 1)[1]
+  local published = id and tonumber(call('HGET', base .. id, 'timestamp'))
+  if published and (not since or published < since) then oldest, since = id, published end
+end
+if not oldest then return 0 end
+call('ZADD', base .. 'prioritized', 0, oldest)
+return 1
+`;
+
 const depth = `
 local base = KEYS[1]
 local call = redis.call
@@ -165,7 +191,7 @@ local function look(ids)
   end
 end
 look(call('LRANGE', base .. 'wait', -100, -1))
-for priority = 1, 4 do
+for priority = 1, tonumber(ARGV[1]) do
   look(call('ZRANGEBYSCORE', base .. 'prioritized', priority * 0x100000000, '(' .. (priority + 1) * 0x100000000, 'LIMIT', 0, 50))
 end
 look(call('ZRANGE', base .. 'delayed', 0, 99))

@@ -27,6 +27,10 @@ export const failureCatalog = {
     reaction: 'retry',
     hint: 'the API server asked us to slow down; nothing to do unless it lasts',
   },
+  'kubernetes-disruption-budget': {
+    reaction: 'retry',
+    hint: 'a PodDisruptionBudget keeps the pod from being evicted: it is tried a few times; delete the pod by hand when it hangs for long',
+  },
   'kubernetes-conflict': {
     reaction: 'read-again',
     hint: 'somebody else wrote the object first; it is read and planned again',

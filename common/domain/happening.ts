@@ -1,6 +1,7 @@
 import type { AdmissionMode } from './admission/plan-admission.ts';
 import type { Failure } from './failure.ts';
 import type { PlanStep } from './namespaces/plan-namespace.ts';
+import type { TypedConfiguration } from './status/typed-configuration.ts';
 
 /**
  * EVERY thing that happens and that a person may want to know. Handlers report these; logs, metrics and the account that
@@ -8,7 +9,13 @@ import type { PlanStep } from './namespaces/plan-namespace.ts';
  */
 export type Happening =
   /** This version of the ConfigMap is looked at; Events are about it. `uid` absent: it is gone, and was never seen. */
-  | { readonly kind: 'configuration-seen'; readonly uid?: string | undefined; readonly resourceVersion: string }
+  | {
+      readonly kind: 'configuration-seen';
+      readonly uid?: string | undefined;
+      readonly resourceVersion: string;
+      /** Its text, secrets masked; absent: there is none. */
+      readonly typed?: TypedConfiguration | undefined;
+    }
   | {
       readonly kind: 'configuration-accepted';
       /** Hash of the ConfigMap's content. */
@@ -92,6 +99,28 @@ export type Happening =
       readonly object: string;
     }
   | { readonly kind: 'fight-ended'; readonly namespace: string; readonly object: string }
+  /** A pod that was admitted before its account had the reference was evicted, so that its controller makes it anew. */
+  | {
+      readonly kind: 'pod-evicted';
+      readonly namespace: string;
+      readonly pod: string;
+      readonly uid: string;
+      readonly account: string;
+      /** `ReplicaSet web`. */
+      readonly controller: string;
+      readonly image: string;
+      readonly secrets: readonly string[];
+    }
+  /** The API server would not evict it. */
+  | {
+      readonly kind: 'pod-not-evicted';
+      readonly namespace: string;
+      readonly pod: string;
+      readonly uid: string;
+      readonly failure: Failure;
+      /** It is not tried again. */
+      readonly gaveUp: boolean;
+    }
   | { readonly kind: 'write-conflicted'; readonly namespace: string; readonly action: PlanStep['action'] }
   | {
       readonly kind: 'message-failed';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { turnsUntilTheLessUrgent } from '../../common/domain/urgency.ts';
 import { waitUntil } from '../real-parts/wait-until.ts';
 import type { Probe } from './bus-probe.ts';
 import { busForEachTest, sync, type BusFactory } from './bus-under-test.ts';
@@ -79,6 +80,25 @@ export function defineBusOrderContract(kind: string, open: BusFactory): void {
         await publish('second', 'unserved');
         await publish('expiring', 'expiring');
         assert.deepEqual(await drain(await consume(), 5), ['first', 'second', 'expiring', 'drifted', 'late']);
+      });
+
+      it('lets the less urgent have a turn once in a while, however much urgent work there is', async () => {
+        const urgentOnes = Array.from({ length: turnsUntilTheLessUrgent * 4 }, (_item, index) => `urgent-${index}`);
+        await publish('late', 'periodic');
+        await publish('later', 'drifted');
+        await bus().publish(
+          'namespace.sync',
+          urgentOnes.map((name) => sync(name, 'new')),
+        );
+        const order = await drain(await consume(), urgentOnes.length + 2);
+        const beforeTheLastUrgentOne = order.slice(
+          0,
+          order.findLastIndex((name) => name.startsWith('urgent')),
+        );
+        assert.deepEqual(beforeTheLastUrgentOne.filter((name) => name.startsWith('late')).toSorted(), [
+          'late',
+          'later',
+        ]);
       });
 
       it('a more urgent publish pulls the waiting message forward, a less urgent one does not push it back', async () => {

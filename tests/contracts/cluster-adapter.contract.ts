@@ -92,7 +92,7 @@ export function defineClusterAdapterContract(name: string, connect: () => Promis
       it('of somebody else and of another type are not overwritten by a create', async () => {
         await admin.createOpaqueSecret(namespace, secretName, { theirs: 'value' });
         const failure = await failureOf(writer.createSecret(namespace, first, 'unserved'));
-        assert.ok(['kubernetes-conflict', 'kubernetes-invalid'].includes(failure.code), failure.code);
+        assert.ok(['kubernetes-conflict', 'kubernetes-unchangeable'].includes(failure.code), failure.code);
         assert.deepEqual(Object.keys((await admin.readSecret(namespace, secretName)).data), ['theirs']);
       });
 
@@ -178,6 +178,24 @@ export function defineClusterAdapterContract(name: string, connect: () => Promis
         const repaired = await writer.repairSecret(namespace, first, { uid: created.uid, ...edited }, 'drifted');
         const again = await writer.createSecret(namespace, first, 'unserved');
         assert.equal(again.resourceVersion, repaired.resourceVersion);
+      });
+
+      it('that somebody made immutable are told from those that are not valid, and stay as they are', async () => {
+        const created = await writer.createSecret(namespace, first, 'unserved');
+        const { resourceVersion } = await admin.makeSecretImmutable(namespace, secretName);
+        const at = { uid: created.uid, resourceVersion };
+        await fails(writer.rewriteSecret(namespace, second, at, 'expiring'), 'kubernetes-unchangeable');
+        await fails(writer.repairSecret(namespace, second, at, 'drifted'), 'kubernetes-unchangeable');
+        assert.equal((await writer.readSecretMetadata(namespace, secretName, 'drifted'))?.version, 'version-one');
+      });
+
+      it('that somebody made anew with our label and another type cannot be repaired', async () => {
+        const label = { 'app.kubernetes.io/managed-by': 'acr-credential-helper' };
+        await admin.createOpaqueSecret(namespace, secretName, { theirs: 'value' }, label);
+        const at = await writer.readSecretMetadata(namespace, secretName, 'drifted');
+        assert.ok(at !== undefined);
+        assert.deepEqual([at.managedBy, at.ownsData], ['acr-credential-helper', false]);
+        await fails(writer.repairSecret(namespace, first, at, 'drifted'), 'kubernetes-unchangeable');
       });
 
       it('are deleted at the version that was seen', async () => {

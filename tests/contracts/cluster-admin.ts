@@ -71,8 +71,21 @@ export async function createAdmin(connection: KubernetesConnection) {
         type: 'kubernetes.io/dockerconfigjson',
         stringData: { '.dockerconfigjson': text },
       }),
-    createOpaqueSecret: (namespace: string, name: string, stringData: Readonly<Record<string, string>>) =>
-      ask('POST', inside(namespace, 'secrets'), { metadata: { name }, stringData }),
+    createOpaqueSecret: (
+      namespace: string,
+      name: string,
+      stringData: Readonly<Record<string, string>>,
+      labels: Readonly<Record<string, string>> = {},
+    ) => ask('POST', inside(namespace, 'secrets'), { metadata: { name, labels }, stringData }),
+    async makeSecretImmutable(namespace: string, name: string): Promise<{ readonly resourceVersion: string }> {
+      const changed = (await ask(
+        'PATCH',
+        inside(namespace, 'secrets', name),
+        { immutable: true },
+        mergePatch,
+      )) as SecretAsRead;
+      return { resourceVersion: changed.metadata.resourceVersion };
+    },
     /** Changes the content; answers with the new version. */
     async editSecret(namespace: string, name: string, text: string): Promise<{ readonly resourceVersion: string }> {
       const data = { '.dockerconfigjson': Buffer.from(text).toString('base64') };

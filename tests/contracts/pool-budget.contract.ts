@@ -47,6 +47,16 @@ export function definePoolBudgetContract(name: string, factory: PoolBudgetFactor
       assert.equal(await admittedOf(fetchBurst * 3), fetchesPerSecond);
     });
 
+    it('tells what keeps fetches away, to whichever process asks', async () => {
+      assert.deepEqual(await there.blockedBy('cn-hangzhou.a'), []);
+      await here.settle('cn-hangzhou.a', { kind: 'throttled', retryAfterSeconds: 30 });
+      assert.deepEqual(await there.blockedBy('cn-hangzhou.a'), ['throttled']);
+      pass(31);
+      assert.deepEqual(await there.blockedBy('cn-hangzhou.a'), []);
+      await fail(failuresToOpen);
+      assert.deepEqual(await there.blockedBy('cn-hangzhou.a'), ['breaker-open']);
+    });
+
     it('tells everybody who waits another moment, and admits them then', async () => {
       await admittedOf(fetchBurst);
       const moments = new Set<number>();

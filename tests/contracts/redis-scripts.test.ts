@@ -59,7 +59,7 @@ describe('Redis bus between the steps of BullMQ', () => {
     await delay(job);
     await scripts.wakeIfPublishedAgain('shop');
     const again = await take();
-    assert.deepEqual([again.data, again.priority], [{ namespace: 'shop', cause: 'secret' }, 1]);
+    assert.deepEqual([again.data, again.priority], [{ namespace: 'shop', cause: 'secret' }, 2]);
     await again.moveToCompleted(undefined, 'token', false);
     assert.equal(
       await worker.getNextJob('token', { block: false }),
@@ -82,7 +82,7 @@ describe('Redis bus between the steps of BullMQ', () => {
     await delay(job);
     await publish('periodic', 'secret');
     const again = await take();
-    assert.deepEqual([again.data, again.priority], [{ namespace: 'shop', cause: 'secret' }, 2]);
+    assert.deepEqual([again.data, again.priority], [{ namespace: 'shop', cause: 'secret' }, 3]);
     assert.equal(await scripts.isPublishedAgain('shop'), false);
   });
 
@@ -105,7 +105,7 @@ describe('Redis bus between the steps of BullMQ', () => {
     };
     await publisher.publish('namespace.sync', message('secret'));
     const woken = await take();
-    assert.deepEqual([woken.data, woken.priority], [{ namespace: 'shop', cause: 'secret' }, 1]);
+    assert.deepEqual([woken.data, woken.priority], [{ namespace: 'shop', cause: 'secret' }, 2]);
     await publisher.close();
     slow.disconnect();
   });

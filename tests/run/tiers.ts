@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 
 /** A set of tests that run in one mocha process. */
 export type Tier = {
-  readonly name: 'unit' | 'contracts' | 'journeys';
+  readonly name: 'unit' | 'contracts' | 'journeys' | 'chaos';
   /** Folders of the tests, from the top of the checkout; a more exact folder of another tier wins. */
   readonly folders: readonly string[];
   /** Whether the tests start real servers, which must be made ready first. */
@@ -45,6 +45,16 @@ export const tiers: readonly Tier[] = [
     tierTimeoutSeconds: 900,
     closingSeconds: 15,
     parallel: false,
+  },
+  {
+    name: 'chaos',
+    folders: ['tests/chaos'],
+    needsRealParts: true,
+    testTimeoutSeconds: 180,
+    tierTimeoutSeconds: 600,
+    closingSeconds: 15,
+    // Most of the time is spent waiting for faults to pass.
+    parallel: true,
   },
 ];
 

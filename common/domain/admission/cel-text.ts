@@ -61,16 +61,16 @@ function scopeCondition(scope: NamespaceScope, variable: string): Condition {
 
 function anyPattern(patterns: readonly string[], variable: string): Condition {
   if (patterns.some((pattern) => /^\*+$/.test(pattern))) return 'true';
-  const globs = patterns.filter((pattern) => /[*?]/.test(pattern));
   const names = patterns.filter((pattern) => !/[*?]/.test(pattern));
-  const first = names[0];
+  const globs = patterns.filter((pattern) => /[*?]/.test(pattern));
+  const prefixes = globs.filter((glob) => /^[^*?]+\*$/.test(glob));
+  const others = globs.filter((glob) => !prefixes.includes(glob));
   return any([
-    names.length === 1 && first !== undefined
-      ? `${variable} == ${literal(first)}`
-      : names.length === 0
-        ? 'false'
-        : `${variable} in ${literals(names)}`,
-    globs.length === 0 ? 'false' : `${variable}.matches(${literal(`^(${globs.map(regularExpression).join('|')})$`)})`,
+    ...(names.length > 3
+      ? [`${variable} in ${literals(names)}`]
+      : names.map((name) => `${variable} == ${literal(name)}`)),
+    ...prefixes.map((glob) => `${variable}.startsWith(${literal(glob.slice(0, -1))})`),
+    others.length === 0 ? 'false' : `${variable}.matches(${literal(`^(${others.map(regularExpression).join('|')})$`)})`,
   ]);
 }
 

@@ -78,8 +78,7 @@ function policy(name: string, target: Target, rules: AdmissionRules): readonly A
         },
       ],
     },
-    variables: [{ name: 'missing', expression: missingNames(target, rules) }],
-    mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: patch(target) } }],
+    ...mutation(target, rules),
   };
   return [
     { kind: 'MutatingAdmissionPolicy', name, content: { spec } },
@@ -87,16 +86,52 @@ function policy(name: string, target: Target, rules: AdmissionRules): readonly A
   ];
 }
 
-/** The names that the object lacks; none when it is not selected. */
-function missingNames({ holder, condition }: Target, rules: AdmissionRules): string {
-  const selected = all([
+/** One Secret is what nearly every configuration asks for: that needs no list of names, and costs a creation least. */
+function mutation(target: Target, rules: AdmissionRules): Readonly<Record<string, unknown>> {
+  const [only, ...others] = rules.references;
+  const isAlways = only !== undefined && referenceCondition(only, 'request.namespace') === 'true';
+  const jsonPatch = (expression: string) => [{ patchType: 'JSONPatch', jsonPatch: { expression } }];
+  if (isAlways && others.length === 0) return { mutations: jsonPatch(patchOfOne(only.name, target, rules)) };
+  return {
+    variables: [{ name: 'missing', expression: missingNames(target, rules) }],
+    mutations: jsonPatch(patchOfMissing(target)),
+  };
+}
+
+/** What the object must be like, names and annotations. Labels are looked at before. */
+function selected({ condition }: Target, rules: AdmissionRules): Condition {
+  return all([
     nameCondition(rules.namespaces, 'request.namespace'),
     condition,
     notIgnored('object'),
     `(namespaceObject == null || ${notIgnored('namespaceObject')})`,
   ]);
-  const list = `${holder}.imagePullSecrets`;
-  return `${selected} ? ${wantedNames(rules)}.filter(name, !has(${list}) || !${list}.exists(reference, has(reference.name) && reference.name == name)) : []`;
+}
+
+/**
+ * Map literals, not typed ones: an API server up to 1.36.3 panics on `Object…{}` inside a list (kubernetes/kubernetes#142181).
+ * `-` appends to a list; it cannot make one.
+ */
+function patchOfOne(name: string, target: Target, rules: AdmissionRules): string {
+  const list = `${target.holder}.imagePullSecrets`;
+  const reference = `{"name": ${literal(name)}}`;
+  const create = `[JSONPatch{op: "add", path: ${literal(target.pointer)}, value: [${reference}]}]`;
+  const append = `[JSONPatch{op: "add", path: ${literal(`${target.pointer}/-`)}, value: ${reference}}]`;
+  const isThere = `${list}.exists(reference, has(reference.name) && reference.name == ${literal(name)})`;
+  return `!${selected(target, rules)} ? [] : !has(${list}) ? ${create} : ${isThere} ? [] : ${append}`;
+}
+
+/** The same for any number of names. */
+function patchOfMissing({ holder, pointer }: Target): string {
+  const append = `variables.missing.map(name, JSONPatch{op: "add", path: ${literal(`${pointer}/-`)}, value: {"name": name}})`;
+  const create = `[JSONPatch{op: "add", path: ${literal(pointer)}, value: variables.missing.map(name, {"name": name})}]`;
+  return `variables.missing.size() == 0 ? [] : has(${holder}.imagePullSecrets) ? ${append} : ${create}`;
+}
+
+/** The names that the object lacks; none when it is not selected. */
+function missingNames(target: Target, rules: AdmissionRules): string {
+  const list = `${target.holder}.imagePullSecrets`;
+  return `${selected(target, rules)} ? ${wantedNames(rules)}.filter(name, !has(${list}) || !${list}.exists(reference, has(reference.name) && reference.name == name)) : []`;
 }
 
 function wantedNames({ references }: AdmissionRules): string {
@@ -109,16 +144,6 @@ function wantedNames({ references }: AdmissionRules): string {
   if (sometimes.length === 0) return literals(always);
   const lists = sometimes.map(({ name, condition }) => `(${condition} ? ${literals([name])} : [])`);
   return `(${[...(always.length === 0 ? [] : [literals(always)]), ...lists].join(' + ')})`;
-}
-
-/**
- * Map literals, not typed ones: an API server up to 1.36.3 panics on `Object…{}` inside a list (kubernetes/kubernetes#142181).
- * `-` appends to a list; it cannot make one.
- */
-function patch({ holder, pointer }: Target): string {
-  const append = `variables.missing.map(name, JSONPatch{op: "add", path: ${literal(`${pointer}/-`)}, value: {"name": name}})`;
-  const create = `[JSONPatch{op: "add", path: ${literal(pointer)}, value: variables.missing.map(name, {"name": name})}]`;
-  return `variables.missing.size() == 0 ? [] : has(${holder}.imagePullSecrets) ? ${append} : ${create}`;
 }
 
 /** The opt-out annotation is not there. */

@@ -74,7 +74,9 @@ const nearText = fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join(
 const anyText = fc.oneof(nearText, fc.string({ unit: 'binary', maxLength: 200 }), fc.string({ maxLength: 200 }));
 const anyData = fc.dictionary(key, anyText, { maxKeys: 6 });
 
-describe('parseConfiguration, whatever it is given', () => {
+describe('parseConfiguration, whatever it is given', function () {
+  this.timeout(60_000);
+
   it('never throws, and has a configuration exactly when no problem is an error', () => {
     fc.assert(
       fc.property(anyData, (data) => {
@@ -115,7 +117,9 @@ describe('parseConfiguration, whatever it is given', () => {
   });
 });
 
-describe('parseConfiguration, given good files with one thing changed', () => {
+describe('parseConfiguration, given good files with one thing changed', function () {
+  this.timeout(60_000);
+
   const good = goodFiles();
 
   it('never throws and keeps its places inside', () => {

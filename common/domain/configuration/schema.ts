@@ -163,7 +163,7 @@ export const keys = [
     default: 'false',
     limits: '`true` or `false`',
     meaning:
-      'evict once the pods that hang in ImagePullBackOff because they were admitted before their account had the reference',
+      'evict once the pods that hang in ImagePullBackOff because they were admitted before their account had the reference, if a controller makes them anew; a few a minute at most. It needs rights on pods: `repairPods.enabled` in the Helm chart',
     origin: 'extension',
     example: 'true',
   },

@@ -20,7 +20,10 @@ export function notActedOn({
       admission.pods && admission.enabled && accountSelector !== undefined,
       'admission-pods: with service-account-selector nobody can tell at the admission of a pod which labels its account has',
     ],
-    [repairPods, 'repair-pods: pods that were admitted too early are left to their controllers'],
+    [
+      repairPods && !attach,
+      'repair-pods: with attach "false" no account gets a reference, and so no pod is admitted too early for it',
+    ],
   ];
   return settings.flatMap(([isSet, sentence]) => (isSet ? [`not acted on: ${sentence}`] : []));
 }

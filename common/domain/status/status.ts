@@ -1,6 +1,6 @@
 import type { FailureCode } from '../failure-catalog.ts';
+import type { CoverageState } from '../namespaces/coverage.ts';
 import type { RoleName } from '../role.ts';
-import { headlineOf } from './headline.ts';
 
 /**
  * How things are: what `/api/status` answers, the status page shows and the command `status` prints. Every moment is in ms since the
@@ -73,6 +73,7 @@ export type Coverage = {
     readonly total: number;
     readonly selected: number;
     readonly served: number;
+    /** Selected and not served, for whatever reason but the next. */
     readonly waiting: number;
     /** Selected, but of our name there is a Secret that is not ours. */
     readonly leftAlone: number;
@@ -86,7 +87,8 @@ export type Coverage = {
 
 export type NamespaceStatus = {
   readonly name: string;
-  readonly state: 'served' | 'waiting' | 'left-alone' | 'not-selected';
+  /** As in the metric `acr_helper_namespaces`; but one whose logins of before still work, while a renewal is written, is served. */
+  readonly state: CoverageState;
   /** Why it is not served, one sentence each without a full stop; empty when it is. */
   readonly reasons: readonly string[];
   readonly accounts: { readonly selected: number; readonly attached: number };
@@ -142,7 +144,5 @@ export type LatestEdit = { readonly at: number } & (
 /** Rows of `Coverage` unless all are asked for. */
 export const rowsMax = 200;
 
-/** The parts put together under their headline. Pure. */
-export function buildStatus(parts: Omit<Status, 'headline'>): Status {
-  return { headline: headlineOf(parts), ...parts };
-}
+/** What `buildStatus` puts a headline on. */
+export type StatusParts = Omit<Status, 'headline'>;

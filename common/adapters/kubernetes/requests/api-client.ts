@@ -141,9 +141,10 @@ function createPools(
   const common = {
     connect: createConnector(connection),
     pipelining: 1,
-    // The API server closes idle connections after 90 s; ours must be the shorter, so that we rarely use one it just closed.
-    keepAliveTimeout: 55_000,
-    keepAliveMaxTimeout: 55_000,
+    // The API server closes idle connections after 90 s; ours must be the shorter, so that we rarely use one it just closed. And
+    // shorter than it takes to find that a watch is dead (45 s): what is written then must not wait on one that died with it.
+    keepAliveTimeout: 30_000,
+    keepAliveMaxTimeout: 30_000,
   };
   const timeoutMs = timeoutSeconds * 1000;
   return {

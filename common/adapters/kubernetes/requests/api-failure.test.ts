@@ -80,6 +80,22 @@ describe('answers of the API server become failures', () => {
     });
   }
 
+  for (const [field, reason] of [
+    ['type', 'FieldValueInvalid'],
+    ['data', 'FieldValueForbidden'],
+  ] as const) {
+    it(`a Secret whose ${field} cannot be changed is told from one that is not valid`, () => {
+      const causes = [{ reason, message: 'field is immutable', field }];
+      assert.equal(answerFailure(applySecret, answer(422, 'Invalid', 'x', { causes })).code, 'kubernetes-unchangeable');
+      assert.equal(answerFailure(patch, answer(422, 'Invalid', 'x', { causes })).code, 'kubernetes-invalid');
+    });
+  }
+
+  it('a Secret that is too long is not valid, and making it anew would not help', () => {
+    const causes = [{ reason: 'FieldValueTooLong', message: 'too long', field: 'data' }];
+    assert.equal(answerFailure(applySecret, answer(422, 'Invalid', 'x', { causes })).code, 'kubernetes-invalid');
+  });
+
   describe('Retry-After', () => {
     const wait = (http: number, retryAfter: string | undefined, details?: object) =>
       answerFailure(patch, { ...answer(http, 'Reason', 'said', details), retryAfter }).reaction;

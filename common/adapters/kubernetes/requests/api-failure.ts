@@ -21,7 +21,7 @@ export type ApiVerb = 'get' | 'list' | 'watch' | 'create' | 'apply' | 'patch' | 
 export function answerFailure(call: ApiCall, answer: HttpAnswer): Failure {
   const status = parseStatus(answer.body);
   const foreign = isForeign(answer);
-  const code = foreign ? foreignCode(answer.status) : failureCode(answer.status, status);
+  const code = foreign ? foreignCode(answer.status) : failureCode(answer.status, status, call.resource);
   const waitSeconds = waitOf(answer, status);
   const what = `cannot ${call.verb} ${call.resource}${call.object === '' ? '' : ` ${call.object}`}`;
   const said = saidBy(call, answer, status);
@@ -58,7 +58,7 @@ function foreignCode(http: number): FailureCode {
   return http === 401 || http === 403 || http === 429 ? failureCode(http, undefined) : 'kubernetes-error';
 }
 
-function failureCode(http: number, status: Status | undefined): FailureCode {
+function failureCode(http: number, status: Status | undefined, resource?: string): FailureCode {
   switch (http) {
     case 401:
       return 'kubernetes-unauthorized';
@@ -71,9 +71,11 @@ function failureCode(http: number, status: Status | undefined): FailureCode {
     case 410:
       return 'kubernetes-expired';
     case 422:
-      return isStalePlan(status) ? 'kubernetes-conflict' : 'kubernetes-invalid';
+      if (isStalePlan(status)) return 'kubernetes-conflict';
+      return resource === 'secrets' && isUnchangeable(status) ? 'kubernetes-unchangeable' : 'kubernetes-invalid';
     case 429:
-      return 'kubernetes-throttled';
+      // Of one pod: no reason to be slower with everything else.
+      return hasCause(status, 'DisruptionBudget') ? 'kubernetes-disruption-budget' : 'kubernetes-throttled';
     default:
       return http >= 500 || http === 408 ? 'kubernetes-error' : 'kubernetes-invalid';
   }
@@ -92,6 +94,20 @@ function isStalePlan(status: Status | undefined): boolean {
   if (status === undefined) return false;
   if (status.causes.some(({ field }) => field === 'metadata.uid')) return true;
   return status.causes.length === 0 && status.message.startsWith('the server rejected our request due to an error');
+}
+
+/**
+ * Whether a 422 says that the Secret cannot become what we want without being made anew. Source: ValidateSecretUpdate of
+ * kube-apiserver: `type` never changes, and of one with `immutable: true` nothing but its metadata.
+ */
+function isUnchangeable(status: Status | undefined): boolean {
+  return (
+    status?.causes.some(
+      ({ field, reason }) =>
+        (field === 'type' && reason === 'FieldValueInvalid') ||
+        ((field === 'data' || field === 'immutable') && reason === 'FieldValueForbidden'),
+    ) ?? false
+  );
 }
 
 /** `Retry-After` counts for 429 and 5xx; seconds, or an HTTP date (which proxies send), which is left to our own back-off. */

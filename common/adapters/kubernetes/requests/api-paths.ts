@@ -12,6 +12,10 @@ export function secretPath(namespace: string, name: string): string {
   return `${namespacePath(namespace)}/secrets/${encodeURIComponent(name)}`;
 }
 
+export function podPath(namespace: string, name: string): string {
+  return `${namespacePath(namespace)}/pods/${encodeURIComponent(name)}`;
+}
+
 export function secretsPath(namespace: string): string {
   return `${namespacePath(namespace)}/secrets`;
 }

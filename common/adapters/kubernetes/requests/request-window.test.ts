@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 
 import { Failure } from '../../../domain/failure.ts';
+import { turnsUntilTheLessUrgent } from '../../../domain/urgency.ts';
+import { createMemoryRequestBudget } from '../../memory/request-budget.ts';
 import { createRequestWindow, type RequestWindow } from './request-window.ts';
 
 describe('the window of requests in flight', () => {
@@ -9,7 +11,8 @@ describe('the window of requests in flight', () => {
     const work = Array.from({ length: 10 }, () => heldWork());
     for (const { run } of work) void window.run('periodic', run);
     assert.equal(work.filter(({ started }) => started()).length, 3);
-    assert.deepEqual(window.gauges(), { inFlight: 3, waiting: 7, limit: 3 });
+    const { inFlight, waiting, limit } = window.gauges();
+    assert.deepEqual({ inFlight, waiting, limit }, { inFlight: 3, waiting: 7, limit: 3 });
   });
 
   it('starts the next when one has ended, also when it failed', async () => {
@@ -40,6 +43,24 @@ describe('the window of requests in flight', () => {
     blocker.end();
     await Promise.all(all);
     assert.deepEqual(order, ['u1', 'u2', 'e1', 'd1', 'p1']);
+  });
+
+  it('lets the less urgent start once in a while, however much urgent work there is', async () => {
+    const window = createRequestWindow({ limit: 1 });
+    const order: string[] = [];
+    const blocker = heldWork();
+    const all = [window.run('new', blocker.run)];
+    for (let count = 0; count < turnsUntilTheLessUrgent; count++) {
+      all.push(window.run('periodic', async () => void order.push('periodic')));
+    }
+    for (let count = 0; count < turnsUntilTheLessUrgent * 4; count++) {
+      all.push(window.run('new', async () => void order.push('new')));
+    }
+    blocker.end();
+    await Promise.all(all);
+    const urgentOnes = order.lastIndexOf('new') + 1;
+    const others = order.slice(0, urgentOnes).filter((name) => name === 'periodic').length;
+    assert.equal(others, Math.floor(urgentOnes / turnsUntilTheLessUrgent));
   });
 
   it('gives back what the work gives', async () => {
@@ -100,9 +121,35 @@ describe('the window of requests in flight', () => {
     for (let request = 0; request < 100; request++) void window.run('periodic', async () => void started++);
     for (let tick = 0; tick < 300; tick++) {
       time.advance(10);
-      await Promise.resolve();
+      await turnOfTheEventLoop();
     }
     assert.ok(started >= 30 && started <= 32, String(started));
+  });
+
+  it('spends what the cap grants on the most urgent', async () => {
+    const { window, time } = windowOnFakeTime(100, 10);
+    const order: string[] = [];
+    for (let request = 0; request < 50; request++) void window.run('periodic', async () => void order.push('periodic'));
+    await turnOfTheEventLoop();
+    void window.run('new', async () => void order.push('new'));
+    for (let tick = 0; tick < 10; tick++) {
+      time.advance(100);
+      await turnOfTheEventLoop();
+    }
+    assert.ok(order.indexOf('new') >= 0 && order.indexOf('new') <= 2, order.join());
+  });
+
+  it('asks the cap for many requests at once', async () => {
+    const wanted: number[] = [];
+    const budget = {
+      take: (count: number) => {
+        wanted.push(count);
+        return Promise.resolve({ granted: count, retryInMs: 0 });
+      },
+    };
+    const window = createRequestWindow({ limit: 16, budget });
+    await Promise.all(Array.from({ length: 160 }, () => window.run('periodic', turnOfTheEventLoop)));
+    assert.ok(wanted.length <= 160 / 16 + 1, wanted.join());
   });
 
   it('loses no request among tens of thousands', async () => {
@@ -113,9 +160,16 @@ describe('the window of requests in flight', () => {
     );
     await Promise.all(all);
     assert.equal(done, 20_000);
-    assert.deepEqual(window.gauges(), { inFlight: 0, waiting: 0, limit: 16 });
+    const { inFlight, waiting, limit } = window.gauges();
+    assert.deepEqual({ inFlight, waiting, limit }, { inFlight: 0, waiting: 0, limit: 16 });
   });
 });
+
+function turnOfTheEventLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
 
 function heldWork() {
   let isStarted = false;
@@ -141,7 +195,7 @@ function windowOnFakeTime(limit: number, perSecond?: number) {
   let timers: { readonly at: number; readonly callback: () => void }[] = [];
   const window = createRequestWindow({
     limit,
-    perSecond,
+    budget: perSecond === undefined ? undefined : createMemoryRequestBudget(perSecond, () => now),
     clock: () => now,
     setTimer: (callback, delayMs) => void timers.push({ at: now + delayMs, callback }),
   });

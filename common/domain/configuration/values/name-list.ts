@@ -37,11 +37,9 @@ function checkPattern(item: TextValue, pattern: string, kind: NameKind, report: 
   };
   const shown = shorten(pattern);
   if (/\s/.test(pattern)) {
-    const parts = pattern.split(/\s+/).slice(0, 3);
-    return say(
-      `"${shown}" may be ${parts.length} names or one with a space in it`,
-      `${parts.join(',')} for several names`,
-    );
+    const parts = pattern.split(/\s+/);
+    const names = shorten(parts.join(','));
+    return say(`"${shown}" may be ${parts.length} names or one with a space in it`, `${names} for several names`);
   }
   if (pattern.length > longest)
     return say(`a ${kind} name has at most ${longest} characters, this has ${pattern.length}`, 'the real name');

@@ -31,7 +31,7 @@ function longestInside(text: string): string | undefined {
 }
 
 /** Regions with an ACR endpoint. Source: aliyun-openapi-meta, products.json, product `cr`. */
-const knownRegions: readonly string[] = [
+export const knownRegions: readonly string[] = [
   'cn-hangzhou',
   'cn-shanghai',
   'cn-qingdao',

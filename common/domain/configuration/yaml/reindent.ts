@@ -67,6 +67,7 @@ function prefixOf(state: State, line: LineShape, isField: (name: string) => bool
     case 'dash':
       state.pendingDash = line;
       state.dashColumn ??= line.column;
+      if (line.column !== state.dashColumn) state.findings.push(wrongColumn(line, state.dashColumn));
       return '';
     case 'text':
     case 'continuation':

@@ -72,7 +72,8 @@ function dropTrailingSeparator(scan: Scan, end: number): void {
   const separator = /[ \t]*[,，、;；]/y;
   separator.lastIndex = end;
   const length = separator.exec(scan.text)?.[0].length ?? 0;
-  mend(scan, end, length, ']');
+  // A comment needs a space before it.
+  mend(scan, end, length, isCommentStart({ ...scan, at: end + length }) ? '] ' : ']');
   if (length > 0 && scan.text[end + length - 1] !== ',') {
     reportWide(scan, scan.text[end + length - 1] ?? '', ',', end + length - 1);
   }

@@ -91,11 +91,15 @@ function readFields(reading: Reading, source: YAMLMap, depth: number): readonly 
     const nameSpan = key?.span ?? spanOf(reading, source);
     const value = readNode(reading, pair.value, depth + 1) ?? emptyScalar({ start: nameSpan.end, end: nameSpan.end });
     if (key?.kind !== 'scalar') {
+      const message = 'a list or mapping stands where the name of a field is expected';
+      reading.findings.push({ code: 'wrong-shape', span: nameSpan, message, write: 'name: value' });
+    } else if (key.text === '<<' && !key.quoted && value.kind === 'scalar') {
+      const message = '"<<" takes over the fields of another entry, and this is none';
       reading.findings.push({
         code: 'wrong-shape',
-        span: nameSpan,
-        message: 'a list or mapping stands where the name of a field is expected',
-        write: 'name: value',
+        span: value.span,
+        message,
+        write: '<<: *name, with &name at that entry',
       });
     } else if (key.text === '<<' && !key.quoted) {
       if (value.kind === 'mapping') merged.push(...value.fields);

@@ -1,7 +1,12 @@
-import type { Coverage, CredentialStatus, Headline, Status } from './status.ts';
+import type { Coverage, CredentialStatus, Headline, Status, StatusParts } from './status.ts';
+
+/** The parts put together under their headline. */
+export function buildStatus(parts: StatusParts): Status {
+  return { headline: headlineOf(parts), ...parts };
+}
 
 /** The first rule that applies says how things are; the worst comes first. */
-export function headlineOf(parts: Omit<Status, 'headline'>): Headline {
+function headlineOf(parts: StatusParts): Headline {
   return (
     withoutConfiguration(parts) ??
     withoutCredential(parts.credentials) ??
@@ -13,7 +18,7 @@ export function headlineOf(parts: Omit<Status, 'headline'>): Headline {
   );
 }
 
-function withoutConfiguration({ configuration, problems }: Omit<Status, 'headline'>): Headline | undefined {
+function withoutConfiguration({ configuration, problems }: StatusParts): Headline | undefined {
   if (configuration.inForce !== undefined) return undefined;
   const { latestEdit, configMap } = configuration;
   const refused = latestEdit?.state === 'refused' ? latestEdit.problems[0] : undefined;
@@ -21,7 +26,8 @@ function withoutConfiguration({ configuration, problems }: Omit<Status, 'headlin
   return {
     level: 'bad',
     sentence: `No configuration is in force: ${refused ?? `ConfigMap ${configMap} was not taken over yet`}.`,
-    remedy: refused === undefined ? (first ?? `create the ConfigMap ${configMap}`) : `correct the ConfigMap ${configMap}`,
+    remedy:
+      refused === undefined ? (first ?? `create the ConfigMap ${configMap}`) : `correct the ConfigMap ${configMap}`,
   };
 }
 
@@ -39,13 +45,16 @@ function withoutCredential(credentials: readonly CredentialStatus[]): Headline |
   };
 }
 
-function withUnserved({ coverage, credentials }: Omit<Status, 'headline'>): Headline | undefined {
+function withUnserved({ coverage, credentials }: StatusParts): Headline | undefined {
   const { selected, served, waiting, leftAlone } = coverage.namespaces;
   if (!coverage.listed) {
-    return { level: 'warning', sentence: `The cluster is being listed: ${count(selected, 'selected namespace')} so far.` };
+    return {
+      level: 'warning',
+      sentence: `The cluster is being listed: ${count(selected, 'selected namespace')} so far.`,
+    };
   }
   if (waiting + leftAlone === 0) return undefined;
-  const first = coverage.rows.find(({ state }) => state === 'waiting' || state === 'left-alone');
+  const first = coverage.rows.find(({ state }) => state !== 'served' && state !== 'not-selected');
   return {
     level: served === 0 ? 'bad' : 'warning',
     sentence: `${waiting + leftAlone} of ${count(selected, 'namespace')} cannot pull from every registry yet${because(first)}.`,
@@ -59,7 +68,7 @@ function because(row: Coverage['rows'][number] | undefined): string {
   return row === undefined || reason === undefined ? '' : ` (${row.name}: ${reason})`;
 }
 
-function withFailing({ credentials, coverage }: Omit<Status, 'headline'>): Headline | undefined {
+function withFailing({ credentials, coverage }: StatusParts): Headline | undefined {
   const failing = credentials.filter(({ state }) => state === 'failing');
   const [first] = failing.toSorted((a, b) => (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity));
   if (first?.failure === undefined) return undefined;
@@ -72,7 +81,7 @@ function withFailing({ credentials, coverage }: Omit<Status, 'headline'>): Headl
   };
 }
 
-function withEditRefused({ configuration, coverage }: Omit<Status, 'headline'>): Headline | undefined {
+function withEditRefused({ configuration, coverage }: StatusParts): Headline | undefined {
   const { latestEdit, configMap } = configuration;
   switch (latestEdit?.state) {
     case undefined:
@@ -99,14 +108,14 @@ function withEditRefused({ configuration, coverage }: Omit<Status, 'headline'>):
   }
 }
 
-function withProblems({ problems, coverage }: Omit<Status, 'headline'>): Headline | undefined {
+function withProblems({ problems, coverage }: StatusParts): Headline | undefined {
   const [first] = problems;
   return first === undefined
     ? undefined
     : { level: 'warning', sentence: `${canPull(coverage)}, but not all is well: ${withoutStop(first)}.` };
 }
 
-function allIsWell({ coverage, credentials }: Omit<Status, 'headline'>): Headline {
+function allIsWell({ coverage, credentials }: StatusParts): Headline {
   const renewals = credentials.flatMap(({ renewsAt }) => renewsAt ?? []);
   return {
     level: 'good',
