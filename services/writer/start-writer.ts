@@ -1,11 +1,13 @@
 import type { Handler } from '../../queues/bus.ts';
 import type { WriterWorld } from '../world.ts';
+import { followCoverage } from './count-coverage.ts';
 import { DesiredSecretsCache } from './desired-secrets-cache.ts';
 import { FightGuard } from './fight-guard.ts';
 import { startKeepingUp } from './keep-up.ts';
 import { keepCertificate } from './keep-certificate.ts';
 import { NamespaceTroubles } from './namespace-troubles.ts';
 import { registerAdmission } from './register-admission.ts';
+import { repairPod } from './repair-pod.ts';
 import { restoreMissingCredentials } from './restore-credentials.ts';
 import { sweepNamespaces } from './sweep-namespaces.ts';
 import { syncAllNamespaces } from './sync-all-namespaces.ts';
@@ -14,17 +16,23 @@ import { syncNamespace } from './sync-namespace.ts';
 /** Starts the consumers of the writer's messages. */
 export async function startWriter(world: WriterWorld): Promise<void> {
   const { bus, credentials, settings } = world;
-  const [cluster, ownSecrets] = await Promise.all([world.connectWriter(), world.connectOwnSecrets()]);
+  const [cluster, pods, ownSecrets] = await Promise.all([
+    world.connectWriter(),
+    world.connectPods(),
+    world.connectOwnSecrets(),
+  ]);
   const { secretName, allowedHosts } = settings;
   const desiredSecrets = new DesiredSecretsCache({ credentials, secretName, allowedHosts, report: world.report });
   const fightGuard = new FightGuard(world);
   const troubles = new NamespaceTroubles(world.report);
   const syncTools = { ...world, cluster, desiredSecrets, secretName, fightGuard, troubles, watchClock: Date.now };
   startKeepingUp(fightGuard, world);
+  followCoverage(desiredSecrets, world);
   await Promise.all([
     bus.consume('namespace.sync', { handle: syncNamespace(syncTools) }),
     bus.consume('namespace.sweep', { handle: sweepNamespaces(world) }),
     bus.consume('namespace.sync-all', { handle: syncAllNamespaces(world) }),
+    bus.consume('pod.repair', { handle: repairPod({ ...world, pods }) }),
     bus.consume('admission.register', { handle: await admissionHandler(world) }),
     bus.consume('credential.restore', { handle: restoreMissingCredentials({ ...world, ownSecrets }) }),
   ]);

@@ -2,7 +2,7 @@ import type { BareClient, Population } from './population.ts';
 import { accountNames, inParallel, secretName } from './population.ts';
 
 /**
- * The floor: the same writes, sent as fast as the API server takes them, by a client that thinks nothing. Secrets by
+ * The floor of a first start: the same writes, sent as fast as the API server takes them, by a client that thinks nothing. Secrets by
  * server-side apply, references by JSON patch. Answers with seconds.
  */
 export async function measureFloor(client: BareClient, population: Population): Promise<number> {
@@ -22,6 +22,18 @@ export async function measureFloor(client: BareClient, population: Population): 
 }
 
 const attachBody = JSON.stringify([{ op: 'add', path: '/imagePullSecrets', value: [{ name: secretName }] }]);
+
+/** The floor of a renewal: each Secret that is there is rewritten by a merge patch. Answers with seconds. */
+export async function measureRotationFloor(client: BareClient, { namespaces }: Population): Promise<number> {
+  const { data } = JSON.parse(secretBody) as { data: unknown };
+  const startedAt = performance.now();
+  const body = JSON.stringify({ metadata: { annotations: { 'floor/round': String(startedAt) } }, data });
+  await inParallel(namespaces, 32, async (name) => {
+    const path = `/api/v1/namespaces/${name}/secrets/${secretName}?fieldManager=floor`;
+    await client.send('PATCH', path, body, 'application/merge-patch+json');
+  });
+  return (performance.now() - startedAt) / 1000;
+}
 
 /** As long as ours: two registries, six domains. */
 const secretBody = JSON.stringify({

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { ControlPlane } from '../real-parts/control-plane.ts';
 
@@ -9,30 +10,36 @@ export const secretName = 'acr-credential-secret-aggregation';
 /** A bare client that keeps its connections: what the floor is measured with. */
 export class BareClient {
   readonly #pool: Pool;
-  readonly #token: string;
+  readonly #identity: Readonly<Record<string, string>>;
 
-  constructor({ url, ca, adminToken }: ControlPlane, connections: number) {
-    this.#pool = new Pool(url, { connections, pipelining: 1, connect: { ca } });
-    this.#token = adminToken;
+  /** The embedded API server has neither an authority nor a token. */
+  constructor({ url, ca, adminToken }: Pick<ControlPlane, 'url'> & Partial<ControlPlane>, connections: number) {
+    this.#pool = new Pool(url, { connections, pipelining: 1, ...(ca === undefined ? {} : { connect: { ca } }) });
+    this.#identity = adminToken === undefined ? {} : { authorization: `Bearer ${adminToken}` };
   }
 
-  /** Resolves with the status; throws for 5xx. */
-  async send(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  /** Resolves with the status; throws for one that is not expected here. */
+  async send(...given: Parameters<BareClient['ask']>): Promise<number> {
+    const { status, text } = await this.ask(...given);
+    const [method, path] = given;
+    if (status >= 400 && status !== 404 && status !== 409) throw new Error(`${method} ${path}: ${status} ${text}`);
+    return status;
+  }
+
+  /** Resolves with any status and the text of the answer. */
+  async ask(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body?: string,
     contentType = 'application/json',
-  ): Promise<number> {
+  ): Promise<{ readonly status: number; readonly text: string }> {
     const { statusCode, body: answer } = await this.#pool.request({
       method,
       path,
       body: body ?? null,
-      headers: { authorization: `Bearer ${this.#token}`, accept: 'application/json', 'content-type': contentType },
+      headers: { ...this.#identity, accept: 'application/json', 'content-type': contentType },
     });
-    const text = await answer.text();
-    if (statusCode >= 400 && statusCode !== 404 && statusCode !== 409)
-      throw new Error(`${method} ${path}: ${statusCode} ${text}`);
-    return statusCode;
+    return { status: statusCode, text: await answer.text() };
   }
 
   close(): Promise<void> {
@@ -40,10 +47,16 @@ export class BareClient {
   }
 }
 
-/** Makes the namespaces and their accounts; the account `default` comes from the controller manager. */
-export async function populate(client: BareClient, count: number, accountsPerNamespace: number): Promise<Population> {
-  const namespaces = Array.from({ length: count }, (_item, index) => `bench-${String(index).padStart(5, '0')}`);
-  await inParallel(namespaces, 32, async (name) => {
+/** Makes the namespaces that are missing, and their accounts; the account `default` comes from the controller manager. */
+export async function extendPopulation(
+  client: BareClient,
+  { namespaces, accountsPerNamespace }: Population,
+  count: number,
+): Promise<Population> {
+  const missing = Array.from({ length: count }, (_item, index) => `bench-${String(index).padStart(5, '0')}`).slice(
+    namespaces.length,
+  );
+  await inParallel(missing, 32, async (name) => {
     await client.send('POST', '/api/v1/namespaces', JSON.stringify({ metadata: { name } }));
     for (const account of accountNames(accountsPerNamespace).slice(1)) {
       await client.send(
@@ -53,10 +66,10 @@ export async function populate(client: BareClient, count: number, accountsPerNam
       );
     }
   });
-  await inParallel(namespaces, 32, async (name) => {
-    while ((await client.send('GET', `/api/v1/namespaces/${name}/serviceaccounts/default`)) === 404) await pause(20);
+  await inParallel(missing, 32, async (name) => {
+    while ((await client.send('GET', `/api/v1/namespaces/${name}/serviceaccounts/default`)) === 404) await sleep(20);
   });
-  return { namespaces, accountsPerNamespace };
+  return { namespaces: [...namespaces, ...missing], accountsPerNamespace };
 }
 
 /** Takes back what a run wrote, so that the next one starts from the same cluster. */
@@ -90,10 +103,4 @@ export async function inParallel<T>(
       for (const item of rest) await work(item);
     }),
   );
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
-  });
 }

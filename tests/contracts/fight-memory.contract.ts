@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 
 import { noteCorrections, type NamespaceFights } from '../../common/domain/namespaces/fights.ts';
-import type { FightMemory, SweepTurns } from '../../common/ports.ts';
+import { claimRepair } from '../../common/domain/pods/repair-history.ts';
+import type { FightMemory, RepairMemory, SweepTurns } from '../../common/ports.ts';
 
-export type WriterMemory = { readonly fights: FightMemory; readonly sweepTurns: SweepTurns };
+export type WriterMemory = {
+  readonly fights: FightMemory;
+  readonly sweepTurns: SweepTurns;
+  readonly repairs: RepairMemory;
+};
 
 export type WriterMemoryFactory = {
   /** Before all tests. */
@@ -68,6 +73,41 @@ export function defineWriterMemoryContract(name: string, factory: WriterMemoryFa
       await note(here, 'shop', 1000);
       await there.fights.change('shop', () => ({ fights: none, answer: undefined }));
       assert.deepEqual(await here.fights.namespaces(), []);
+    });
+
+    const claim = (memory: WriterMemory, uid: string, controller: string, at = 100_000): Promise<string> =>
+      memory.repairs.change((history) =>
+        claimRepair(
+          history,
+          { uid, createdAt: 1000, controller: { kind: 'ReplicaSet', name: 'web', uid: controller } },
+          at,
+        ),
+      );
+
+    it('knows of no evictions at first', async () => {
+      assert.deepEqual(await here.repairs.read(), []);
+    });
+
+    it('lets one of two writers evict a pod that both want to evict', async () => {
+      const answers = await Promise.all([claim(here, 'pod', 'web'), claim(there, 'pod', 'web')]);
+      assert.deepEqual(answers.toSorted(), ['granted', 'never']);
+    });
+
+    it('keeps the evictions of all writers within their limit, however many ask at once', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 10 }, (_item, index) =>
+          claim(index % 2 === 0 ? here : there, `pod-${index}`, `web-${index}`),
+        ),
+      );
+      assert.equal(answers.filter((answer) => answer === 'granted').length, 5);
+      assert.deepEqual(await here.repairs.read(), await there.repairs.read());
+      assert.equal((await here.repairs.read()).length, 5);
+    });
+
+    it('forgets evictions that the plan leaves out', async () => {
+      await claim(here, 'pod', 'web');
+      await there.repairs.change(() => ({ history: [], answer: undefined }));
+      assert.deepEqual(await here.repairs.read(), []);
     });
 
     it('counts the turns of the sweep', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createRedisFightMemory } from '../../common/adapters/redis/fight-memory.ts';
 import { connectRedis, type RedisConnection } from '../../common/adapters/redis/redis-connection.ts';
 import { redisKeys } from '../../common/adapters/redis/redis-keys.ts';
+import { createRedisRepairMemory } from '../../common/adapters/redis/repair-memory.ts';
 import { createRedisSweepTurns } from '../../common/adapters/redis/sweep-turns.ts';
 import { parseRedisUrl } from '../../common/domain/redis-url.ts';
 import { startRedis, type RedisServer } from '../real-parts/redis.ts';
@@ -28,6 +29,7 @@ async function open(): Promise<readonly [WriterMemory, WriterMemory]> {
   const memoryOf = (connection: RedisConnection): WriterMemory => ({
     fights: createRedisFightMemory(connection, redisKeys()),
     sweepTurns: createRedisSweepTurns(connection, redisKeys()),
+    repairs: createRedisRepairMemory(connection, redisKeys()),
   });
   return [memoryOf(connections[0]), memoryOf(connections[1])];
 }
@@ -59,5 +61,17 @@ describe('memory of the writers in Redis', function () {
       answer: undefined,
     }));
     assert.equal((await here.fights.read('shop')).size, 1);
+  });
+
+  it('counts a list of evictions that nobody can read as empty, and keeps a new one for a day', async () => {
+    const [here] = await open();
+    const { repairs: key } = redisKeys();
+    await connections[0].run('breaking a text', (redis) => redis.set(key, '[{"not":"ours"}]'));
+    assert.deepEqual(await here.repairs.read(), []);
+    const attempt = { pod: 'a', controller: 'web', at: 1, tries: 1, refused: false };
+    await here.repairs.change(() => ({ history: [attempt], answer: undefined }));
+    assert.deepEqual(await here.repairs.read(), [attempt]);
+    const seconds = await connections[0].run('reading the time to live', (redis) => redis.ttl(key));
+    assert.ok(seconds > 86_000 && seconds <= 86_400, `${seconds} s`);
   });
 });

@@ -6,7 +6,13 @@ export type AuditEvent = {
   readonly requestURI: string;
   readonly user: { readonly username: string };
   readonly userAgent?: string;
-  readonly objectRef?: { readonly resource?: string; readonly namespace?: string; readonly name?: string };
+  readonly objectRef?: {
+    readonly resource?: string;
+    readonly subresource?: string;
+    readonly namespace?: string;
+    readonly name?: string;
+  };
+  readonly requestReceivedTimestamp?: string;
   readonly responseStatus?: { readonly code?: number };
   readonly annotations?: Readonly<Record<string, string>>;
 };

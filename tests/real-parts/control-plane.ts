@@ -47,8 +47,11 @@ export type ControlPlane = {
   /** Freezes the API server: connections stay open, nothing is answered. */
   readonly pause: () => void;
   readonly resume: () => void;
-  /** Kills the API server and starts it again on the same port with the same data; resolves when it is ready. */
-  readonly restartApiServer: () => Promise<void>;
+  /**
+   * Kills the API server and starts it again on the same port with the same data, with these further flags instead of those of the
+   * start if any are given; resolves when it is ready.
+   */
+  readonly restartApiServer: (apiServerArguments?: readonly string[]) => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -92,9 +95,9 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       auditEvents: () => readAuditLog(plan.auditLogPath),
       pause: () => apiServer.signal('SIGSTOP'),
       resume: () => apiServer.signal('SIGCONT'),
-      restartApiServer: async () => {
+      restartApiServer: async (moreApiServerArguments = plan.moreApiServerArguments) => {
         await apiServer.end('SIGKILL');
-        apiServer = await startApiServer(scratch, programs, plan);
+        apiServer = await startApiServer(scratch, programs, { ...plan, moreApiServerArguments });
       },
       stop: () => scratch.remove(),
     };

@@ -63,7 +63,8 @@ function podTarget({ accounts }: AdmissionRules): Target {
 function policy(name: string, target: Target, rules: AdmissionRules): readonly AdmissionObject[] {
   const spec = {
     failurePolicy: 'Ignore',
-    reinvocationPolicy: 'IfNeeded',
+    // A second look after other webhooks would cost each creation; what they take away is given back from the watch event.
+    reinvocationPolicy: 'Never',
     matchConstraints: {
       matchPolicy: 'Equivalent',
       namespaceSelector: labelSelector(rules.namespaceSelector),

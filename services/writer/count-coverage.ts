@@ -1,0 +1,68 @@
+import { setImmediate as letOthersGoFirst, setTimeout as sleep } from 'node:timers/promises';
+import { coverageOf, coverageStates, type CoverageState } from '../../common/domain/namespaces/coverage.ts';
+import { planNamespace } from '../../common/domain/namespaces/plan-namespace.ts';
+import { toFailure } from '../../common/domain/failure.ts';
+import type { Clock, ConfigurationStore, ObservationStore } from '../../common/ports.ts';
+import { readObservations } from '../read-observations.ts';
+import type { WriterWorld } from '../world.ts';
+import type { DesiredSecretsCache } from './desired-secrets-cache.ts';
+
+export type CoverageTools = {
+  readonly configurations: Pick<ConfigurationStore, 'read'>;
+  readonly observations: Pick<ObservationStore, 'listed' | 'namespaces' | 'read'>;
+  readonly desiredSecrets: Pick<DesiredSecretsCache, 'forNamespace'>;
+  readonly secretName: string;
+  readonly clock: Clock;
+};
+
+/**
+ * How many namespaces are in each state. Every namespace is planned anew, a page at a time, so that the work of the writer goes
+ * on in between. Absent: nothing is known yet. Throws `redis-unreachable`.
+ */
+export async function countCoverage(tools: CoverageTools): Promise<ReadonlyMap<CoverageState, number> | undefined> {
+  const { configurations, observations, desiredSecrets, secretName, clock } = tools;
+  const [inForce, listed] = await Promise.all([configurations.read(), observations.listed('everything')]);
+  if (inForce === undefined || listed === undefined) return undefined;
+  const { configuration } = inForce;
+  const counts = new Map<CoverageState, number>(coverageStates.map((state) => [state, 0]));
+  for await (const page of readObservations(observations)) {
+    for (const observation of page) {
+      const now = clock();
+      const desired = await desiredSecrets.forNamespace(observation.name, inForce, now);
+      const plan = planNamespace({ observation, configuration, desired, secretName, now });
+      const state = coverageOf(observation, configuration, plan, now);
+      if (state !== undefined) counts.set(state, (counts.get(state) ?? 0) + 1);
+    }
+    await letOthersGoFirst();
+  }
+  return counts;
+}
+
+/** Keeps the gauge up to date: apart from the scrapes, which must be quick. */
+export function followCoverage(desiredSecrets: DesiredSecretsCache, world: WriterWorld): void {
+  const { metrics, settings, shutdown, report } = world;
+  const { signal } = shutdown;
+  const running = (async () => {
+    while (!signal.aborted) {
+      const startedAt = performance.now();
+      try {
+        const counts = await countCoverage({ ...world, desiredSecrets, secretName: settings.secretName });
+        metrics.clear('acr_helper_namespaces');
+        for (const [state, count] of counts ?? []) metrics.set('acr_helper_namespaces', { state }, count);
+      } catch (error) {
+        // What was true before is worse than nothing.
+        metrics.clear('acr_helper_namespaces');
+        const failure = toFailure(error);
+        report({ kind: 'message-failed', message: 'namespace.sync', key: 'coverage', failure, retryInSeconds });
+      }
+      const took = performance.now() - startedAt;
+      await sleep(Math.max(retryInSeconds * 1000, took * restFactor), undefined, { signal }).catch(() => undefined);
+    }
+  })();
+  shutdown.add('coverage', () => running);
+}
+
+const retryInSeconds = 5;
+
+/** At most a twentieth of the time is spent on counting, however large the cluster is. */
+const restFactor = 20;
