@@ -7,6 +7,7 @@ import type { CertificateState, ServingCertificate } from './domain/admission/se
 import type { ConfigurationInForce } from './domain/configuration/configuration.ts';
 import type { RegistrySource } from './domain/credentials/credential-source.ts';
 import type { Credential, CredentialRecord } from './domain/credentials/credential.ts';
+import type { PoolObstacle } from './domain/credentials/pool-budget.ts';
 import type { DesiredSecret } from './domain/namespaces/desired-secret.ts';
 import type { NamespaceFights } from './domain/namespaces/fights.ts';
 import type {
@@ -17,6 +18,8 @@ import type {
   ObservedNamespace,
   ObservedSecret,
 } from './domain/namespaces/observation.ts';
+import type { HungPod } from './domain/pods/hung-pod.ts';
+import type { RepairHistory } from './domain/pods/repair-history.ts';
 import type { SecretText } from './domain/secret-text.ts';
 import type { Urgency } from './domain/urgency.ts';
 
@@ -139,10 +142,19 @@ export type ClusterWatcher = {
   watchAccounts(signal: AbortSignal): AsyncIterable<WatchEvent<ObservedChange>>;
   /** Our Secrets of one name in all namespaces, metadata only. */
   watchSecrets(name: string, signal: AbortSignal): AsyncIterable<WatchEvent<ObservedChange>>;
+  /** Pods that have not started yet. */
+  watchPods(signal: AbortSignal): AsyncIterable<WatchEvent<ObservedPod>>;
   /** One Secret's version, in one namespace. An item without a version says that it is gone. */
   watchSecretVersion(namespace: string, name: string, signal: AbortSignal): AsyncIterable<WatchEvent<ObservedVersion>>;
   /** The one ConfigMap; an item without `data` says that there is none. */
   watchConfigMap(namespace: string, name: string, signal: AbortSignal): AsyncIterable<WatchEvent<ObservedConfigMap>>;
+};
+
+/** `hung` absent: it waits for no image, or is gone. */
+export type ObservedPod = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly hung?: HungPod | undefined;
 };
 
 export type ObservedVersion = { readonly resourceVersion?: string | undefined };
@@ -169,6 +181,8 @@ export type PoolBudget = {
   ): Promise<{ readonly admitted: true } | { readonly admitted: false; readonly retryInSeconds: number }>;
   /** Tells how an admitted fetch ended, so that the breaker opens and closes. */
   settle(pool: string, outcome: 'succeeded' | PoolTrouble): Promise<void>;
+  /** What keeps fetches away from the pool just now; changes nothing. */
+  blockedBy(pool: string): Promise<readonly PoolObstacle[]>;
 };
 
 /** `throttled`: the cloud asked for a pause (in seconds, where it said so). `failed`: no answer, or an error of its own. */
@@ -196,6 +210,24 @@ export type FightMemory = {
   namespaces(): Promise<readonly string[]>;
 };
 
+/** Reads and evicts pods that hang. Throws `Failure`. */
+export type PodEvictor = {
+  /** Absent: there is none, or it waits for no image. One call. */
+  readHungPod(namespace: string, name: string, urgency: Urgency): Promise<HungPod | undefined>;
+  /**
+   * Through the Eviction API, so that budgets are respected. `kubernetes-conflict` or `kubernetes-not-found` when it is not the pod as it was
+   * read, `kubernetes-disruption-budget` when a PodDisruptionBudget forbids it now. One call.
+   */
+  evict(pod: HungPod, urgency: Urgency): Promise<void>;
+};
+
+/** The last evictions of hung pods, shared by all writers. */
+export type RepairMemory = {
+  read(): Promise<RepairHistory>;
+  /** Replaces what is known by what `plan` makes of it; `plan` is asked again when somebody else was faster. */
+  change<T>(plan: (before: RepairHistory) => { readonly history: RepairHistory; readonly answer: T }): Promise<T>;
+};
+
 /** Whose turn the sweep is, where several writers have a clock of their own. */
 export type SweepTurns = {
   /** The number of the turn, from 0; `undefined` when somebody took one less than about `everySeconds` ago. */
@@ -204,11 +236,49 @@ export type SweepTurns = {
 
 /** Lists of the whole cluster, page by page, for a command that looks at everything once. Throw `Failure`. */
 export type ClusterLists = {
+  namespaces(): AsyncIterable<readonly ObservedNamespace[]>;
   accounts(): AsyncIterable<readonly ObservedAccount[]>;
   /** Secrets of one name in all namespaces. */
   secretsNamed(name: string): AsyncIterable<readonly ObservedSecret[]>;
   /** Secrets with our label, whatever their names; needs the right to list all Secrets. */
   secretsLabelled(): AsyncIterable<readonly ObservedSecret[]>;
+};
+
+/** One namespace as it is now, for a command that a person calls. Throws `Failure`. */
+export type ClusterReader = {
+  /** Absent: there is none. */
+  readConfigMap(namespace: string, name: string): Promise<ObservedConfigMap | undefined>;
+  /** With Secrets of these names, and when we wrote to what last: by `Secret NAME` and `ServiceAccount NAME`, ms since the epoch. */
+  readNamespace(
+    name: string,
+    secretNames: readonly string[],
+  ): Promise<{ readonly observation: NamespaceObservation; readonly writtenAt: ReadonlyMap<string, number> }>;
+  /** At most 500 of them. */
+  readPods(namespace: string): Promise<readonly PullingPod[]>;
+  /** Whether who asks may do this; `namespace` absent: everywhere. */
+  isAllowed(right: AccessRight): Promise<boolean>;
+  /** Resolves when a watch of this one ConfigMap has begun. */
+  probeWatch(namespace: string, name: string): Promise<void>;
+};
+
+/** A pod as far as its image pulls go. */
+export type PullingPod = {
+  readonly name: string;
+  readonly account: string;
+  readonly pullSecrets: readonly string[];
+  readonly images: readonly string[];
+  /** A container waits because its image could not be pulled. */
+  readonly cannotPull: boolean;
+};
+
+export type AccessRight = {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string | undefined;
+  readonly namespace?: string | undefined;
+  /** Absent: of any name. */
+  readonly name?: string | undefined;
 };
 
 /** The last configuration that was taken over, kept in the cluster: it survives the restart of every process and an emptied Redis. */
@@ -247,6 +317,8 @@ export type KubernetesEvent = {
   readonly at: number;
   /** The namespace that it is about; absent: it is about the ConfigMap. */
   readonly namespace?: string | undefined;
+  /** The pod of the namespace that it is about; absent: it is about the namespace itself. */
+  readonly pod?: string | undefined;
   /** Of what it is about, by which `kubectl describe` finds the Event; absent while it was not seen. */
   readonly uid?: string | undefined;
   /**

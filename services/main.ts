@@ -1,9 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import { toFailure } from '../common/domain/failure.ts';
 import { settingTable, type SettingName } from '../common/runtime/setting-table.ts';
+import { optimizeLate } from '../common/runtime/engine.ts';
 import { parseSettings, readEnvironment } from '../common/runtime/settings.ts';
 import { version } from '../common/runtime/version.ts';
-import { commandTable } from './commands/table.ts';
+import { commandTable, type CommandRow } from './commands/table.ts';
 
 /** The command line. Exit codes: 0 done, 1 the command says no, 2 it could not be carried out. */
 async function main(): Promise<void> {
@@ -16,7 +17,7 @@ async function main(): Promise<void> {
     const command = program.command(row.name).description(row.does).exitOverride();
     for (const argument of row.arguments ?? []) command.argument(argument.name, argument.meaning);
     for (const setting of row.settings) command.addOption(optionOf(setting));
-    for (const option of row.options ?? []) command.option(option.flag, option.meaning, option.default);
+    for (const option of row.options ?? []) command.addOption(ownOption(option));
     command.action(async (...given: readonly unknown[]) => {
       const options = command.opts();
       const positional = given.slice(0, -2).flat().map(String);
@@ -40,9 +41,20 @@ function optionOf(name: SettingName): Option {
     settingTable[name];
   const option = new Option(row.flag, row.meaning);
   if (row.default !== undefined) option.default(row.default);
-  const own = `ACR_HELPER_${(option.long ?? '').slice(2).toUpperCase().replaceAll('-', '_')}`;
+  const own = variableOf(option);
   const isOwnSet = readEnvironment()[own] !== undefined;
   return option.env(!isOwnSet && row.environment !== undefined ? row.environment : own);
+}
+
+/** A flag that takes a value reads its variable too. */
+function ownOption({ flag, meaning, default: standard }: NonNullable<CommandRow['options']>[number]): Option {
+  const option = new Option(flag, meaning);
+  if (standard !== undefined) option.default(standard);
+  return flag.includes('<') ? option.env(variableOf(option)) : option;
+}
+
+function variableOf({ long }: Option): string {
+  return `ACR_HELPER_${(long ?? '').slice(2).toUpperCase().replaceAll('-', '_')}`;
 }
 
 /** One clear message, never a stack. */
@@ -53,6 +65,7 @@ function explain(error: unknown): number {
   return 2;
 }
 
+optimizeLate(process.execArgv);
 await main();
 // Everything was stopped; what a library still waits for (a reconnection, a timer) must not hold the process up.
 process.exit();

@@ -1,14 +1,19 @@
 import { hkdfSync } from 'node:crypto';
 import { createRedisConfigurationStore } from '../common/adapters/redis/configuration-store.ts';
 import { createRedisCredentialStore } from '../common/adapters/redis/credential-store.ts';
+import { createRedisFightMemory } from '../common/adapters/redis/fight-memory.ts';
 import { createRedisObservationStore } from '../common/adapters/redis/observation-store.ts';
 import { createRedisPoolBudget } from '../common/adapters/redis/pool-budget.ts';
+import { createRedisRepairMemory } from '../common/adapters/redis/repair-memory.ts';
+import { createRedisRequestBudget } from '../common/adapters/redis/request-budget.ts';
 import { connectRedis } from '../common/adapters/redis/redis-connection.ts';
 import { redisKeys } from '../common/adapters/redis/redis-keys.ts';
 import { parseKeyRing } from '../common/adapters/redis/sealing.ts';
+import { createRedisSweepTurns } from '../common/adapters/redis/sweep-turns.ts';
 import type { Failure } from '../common/domain/failure.ts';
 import type { Report } from '../common/domain/happening.ts';
 import { parseRedisUrl, type RedisTarget } from '../common/domain/redis-url.ts';
+import type { RequestBudget } from '../common/ports.ts';
 import type { Shutdown } from '../common/runtime/shutdown.ts';
 import type { BusObserver } from '../queues/bus.ts';
 import { openRedisBus } from '../queues/redis-bus.ts';
@@ -18,16 +23,23 @@ export type RedisOptions = {
   readonly redisUrl: string;
   /** Text of the seal-key file. */
   readonly sealKeys: string | undefined;
+  /** `--kube-qps`. */
+  readonly kubeRequestsPerSecond: number | undefined;
   readonly observer: BusObserver;
   readonly report: Report;
   readonly shutdown: Shutdown;
 };
 
 /** Bus and stores over one Redis. */
-export async function openRedisStores(
-  options: RedisOptions,
-): Promise<Pick<World, 'bus' | 'configurations' | 'observations' | 'credentials' | 'budget'>> {
-  const { redisUrl, sealKeys, observer, report, shutdown } = options;
+export async function openRedisStores(options: RedisOptions): Promise<
+  Pick<
+    World,
+    'bus' | 'configurations' | 'observations' | 'credentials' | 'budget' | 'fights' | 'sweepTurns' | 'repairs'
+  > & {
+    readonly requestBudget: RequestBudget | undefined;
+  }
+> {
+  const { redisUrl, sealKeys, kubeRequestsPerSecond: perSecond, observer, report, shutdown } = options;
   const target = parseRedisUrl(redisUrl);
   const keyRing = parseKeyRing(sealKeys ?? keyFromPassword(target, report));
   const connection = connectRedis(target, {
@@ -48,6 +60,10 @@ export async function openRedisStores(
     observations: createRedisObservationStore(connection, keys, unreadable),
     credentials: createRedisCredentialStore(connection, keys, keyRing, unreadable),
     budget: createRedisPoolBudget(connection, keys, { random: Math.random }),
+    fights: createRedisFightMemory(connection, keys),
+    sweepTurns: createRedisSweepTurns(connection, keys),
+    repairs: createRedisRepairMemory(connection, keys),
+    requestBudget: perSecond === undefined ? undefined : createRedisRequestBudget(connection, keys, { perSecond }),
   };
 }
 

@@ -12,16 +12,17 @@ import { createClusterWatcher } from '../common/adapters/kubernetes/watching/clu
 import { createClusterWriter } from '../common/adapters/kubernetes/writing/cluster-writer.ts';
 import { resolveConnection } from '../common/adapters/kubernetes/connection/connection.ts';
 import { createEventRecorder } from '../common/adapters/kubernetes/writing/event-recorder.ts';
+import { createPodEvictor } from '../common/adapters/kubernetes/writing/pod-evictor.ts';
 import { createLastGoodStore } from '../common/adapters/kubernetes/writing/last-good-store.ts';
 import { createSecretNameStore } from '../common/adapters/kubernetes/writing/secret-name-store.ts';
 import { createRequestWindow } from '../common/adapters/kubernetes/requests/request-window.ts';
 import { createSecretReader } from '../common/adapters/kubernetes/secret-reader.ts';
-import type { WatchObserver } from '../common/adapters/kubernetes/watching/watch-tools.ts';
 import { createMemoryConfigurationStore } from '../common/adapters/memory/configuration-store.ts';
 import { createMemoryCredentialStore } from '../common/adapters/memory/credential-store.ts';
 import { createMemoryFightMemory } from '../common/adapters/memory/fight-memory.ts';
 import { createMemoryObservationStore } from '../common/adapters/memory/observation-store.ts';
 import { createMemoryPoolBudget } from '../common/adapters/memory/pool-budget.ts';
+import { createMemoryRepairMemory } from '../common/adapters/memory/repair-memory.ts';
 import { createMemoryRequestBudget } from '../common/adapters/memory/request-budget.ts';
 import { createMemorySweepTurns } from '../common/adapters/memory/sweep-turns.ts';
 import { Failure } from '../common/domain/failure.ts';
@@ -38,7 +39,10 @@ import { systemTimers } from '../queues/timers.ts';
 import { Health } from './health.ts';
 import { createKnownHosts } from './known-hosts.ts';
 import { noticeUpgrade } from './notice-upgrade.ts';
+import { observeWatches } from './observe-watches.ts';
+import { QueueProgress } from './queue-progress.ts';
 import { recordEvents } from './record-events.ts';
+import { noticeLostStore } from './notice-lost-store.ts';
 import type { World } from './world.ts';
 
 export type WiringOptions = {
@@ -57,9 +61,17 @@ export type WiringOptions = {
 export async function buildWorld(options: WiringOptions): Promise<World> {
   const { settings, metrics, report, shutdown } = options;
   const health = new Health();
-  const { bus, requestBudget, ...stores } =
-    settings.redisUrl === undefined ? inMemory(options) : await overRedis(settings.redisUrl, options);
-  shutdown.add('bus', () => bus.close());
+  const {
+    bus: plainBus,
+    requestBudget,
+    ...stores
+  } = settings.redisUrl === undefined ? inMemory(options) : await overRedis(settings.redisUrl, options);
+  if (settings.redisUrl !== undefined) metrics.set('acr_helper_store_connected', {}, 1);
+  shutdown.add('bus', () => plainBus.close());
+  const progress = new QueueProgress(Date.now);
+  const bus = progress.follow(plainBus);
+  health.restartFor('queues', () => progress.stuck(bus));
+  options.listeners.add(noticeLostStore(health));
   exposeQueues(bus, metrics);
 
   const connect = once(() => connectCluster(options, health, requestBudget));
@@ -102,6 +114,7 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
     knownHosts: createKnownHosts(stores.credentials),
     connectWatcher: async () => (await connect()).watcher,
     connectWriter: async () => (await connect()).writer,
+    connectPods: async () => (await connect()).pods,
     connectIssuer: async () => {
       const { environment, tokenMode, openApiEndpoint, allowedHosts } = settings;
       const issuer = createCredentialIssuer({
@@ -128,7 +141,7 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
 
 type Stores = Pick<
   World,
-  'bus' | 'configurations' | 'observations' | 'credentials' | 'budget' | 'fights' | 'sweepTurns'
+  'bus' | 'configurations' | 'observations' | 'credentials' | 'budget' | 'fights' | 'sweepTurns' | 'repairs'
 > & {
   readonly requestBudget: RequestBudget | undefined;
 };
@@ -143,6 +156,7 @@ function inMemory({ settings, metrics, report }: WiringOptions): Stores {
     budget: createMemoryPoolBudget({ clock: Date.now, random: Math.random }),
     fights: createMemoryFightMemory(),
     sweepTurns: createMemorySweepTurns(),
+    repairs: createMemoryRepairMemory(),
     requestBudget:
       kubeRequestsPerSecond === undefined
         ? undefined
@@ -218,10 +232,11 @@ async function connectCluster(
     watcher: createClusterWatcher({
       client,
       window,
-      observer: watchObserver(metrics, report, health),
+      observer: observeWatches({ metrics, report, health, clock: Date.now }),
       limits: settings.redisUrl === undefined ? {} : { gatherMs: gatherForRedisMs },
     }),
     writer: createClusterWriter({ client, window }),
+    pods: createPodEvictor({ client, window }),
     secrets: createSecretReader({ client, namespace: configMap.namespace }),
     registry: createAdmissionRegistry(client),
     certificates: createCertificateStore(client, configMap.namespace),
@@ -236,25 +251,6 @@ async function connectCluster(
 
 /** Each change would be a call of its own, one for every echo of a write. One account that is new does not wait. */
 const gatherForRedisMs = 10;
-
-function watchObserver(metrics: Metrics, report: Report, health: Health): WatchObserver {
-  const problems = new Map<string, string>();
-  return {
-    activity: (watch, at) => metrics.set('acr_helper_watch_last_activity_timestamp_seconds', { watch }, at / 1000),
-    listing: (watch) => {
-      health.watch(`watch ${watch}`, () => problems.get(watch));
-      report({ kind: 'watch-listed', watch });
-    },
-    problem: (watch, failure) => {
-      problems.set(watch, failure.message);
-      report({ kind: 'watch-interrupted', watch, failure });
-    },
-    recovered: (watch) => {
-      problems.delete(watch);
-      report({ kind: 'watch-recovered', watch });
-    },
-  };
-}
 
 function busObserver(metrics: Metrics, report: Report): BusObserver {
   return {

@@ -15,9 +15,11 @@ import type {
   LastGoodStore,
   ObservationStore,
   OwnSecretReader,
+  PodEvictor,
   PoolBudget,
   Random,
   RegionFinder,
+  RepairMemory,
   SecretNameStore,
   SecretReader,
   SweepTurns,
@@ -66,7 +68,9 @@ export type WriterWorld = Common & {
   readonly credentials: CredentialStore;
   readonly fights: FightMemory;
   readonly sweepTurns: SweepTurns;
+  readonly repairs: RepairMemory;
   readonly connectWriter: () => Promise<ClusterWriter>;
+  readonly connectPods: () => Promise<PodEvictor>;
   readonly connectOwnSecrets: () => Promise<OwnSecretReader>;
   readonly admission: AdmissionTools;
 };

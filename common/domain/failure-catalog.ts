@@ -152,6 +152,16 @@ export const failureCatalog = {
   // Ours
   'setting-invalid': { reaction: 'give-up', hint: 'see --help' },
   'address-in-use': { reaction: 'give-up', hint: 'another process listens there: choose another --ops-address' },
+  'helper-unreachable': {
+    reaction: 'give-up',
+    hint: '--ops-url is the address of a running helper; in a cluster first: kubectl -n kube-system port-forward deploy/acr-credential-helper 9090',
+  },
+  'check-timed-out': {
+    reaction: 'give-up',
+    hint: 'look at the network between here and what was asked: a firewall that drops packets looks like this',
+  },
+  'configuration-unusable': { reaction: 'give-up', hint: 'see acr-credential-helper check, and --config-map' },
+  'target-unknown': { reaction: 'give-up', hint: 'check the name, and that --kubeconfig is of the right cluster' },
 } as const satisfies Record<
   string,
   { readonly reaction: 'retry' | 'read-again' | 'retry-slowly' | 'give-up'; readonly hint: string }

@@ -4,7 +4,8 @@ const waitBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
 /**
  * EVERY metric: its name, kind, labels, and what to use it for. `docs/metrics.md` is made from this list.
  *
- * Cardinality: nothing per account or namespace; `source` is bounded by the registries of the configuration.
+ * Cardinality: nothing per account or namespace. `source` and `pool` are bounded by the registries of the configuration and go with
+ * them; every other label has a fixed list of values (verbs, resources, codes, messages, states).
  */
 export const metricTable = {
   acr_helper_build_info: {
@@ -22,6 +23,26 @@ export const metricTable = {
     labels: ['source', 'instance', 'region', 'code'],
     use: 'to find registries whose last fetch failed, and why: attempts since the last success',
   },
+  acr_helper_credential_renewal_due_timestamp_seconds: {
+    kind: 'gauge',
+    labels: ['source', 'instance', 'region'],
+    use: 'to find a renewal that does not happen: from when on each credential is to be renewed (Unix time); in the past for moments only',
+  },
+  acr_helper_credentials: {
+    kind: 'gauge',
+    labels: ['state'],
+    use: 'to see at a glance whether the registries of the configuration have logins: credentials that are fresh, due (for renewal), expired, or missing (never fetched)',
+  },
+  acr_helper_credential_fetches_total: {
+    kind: 'counter',
+    labels: ['outcome'],
+    use: 'to see how fetches of credentials end: stored or failed',
+  },
+  acr_helper_namespaces: {
+    kind: 'gauge',
+    labels: ['state'],
+    use: 'to see whether pods can pull: namespaces that are served, those that are not by reason (no-credential, secret-missing, secret-outdated, account-unattached, secret-of-another), and not-selected; counted every few seconds by every writer, so take the maximum',
+  },
   acr_helper_queue_depth: {
     kind: 'gauge',
     labels: ['queue', 'state'],
@@ -36,6 +57,11 @@ export const metricTable = {
     kind: 'counter',
     labels: ['message', 'outcome'],
     use: 'to see the work that is done: messages by outcome (done, failed, rejected)',
+  },
+  acr_helper_message_seconds_total: {
+    kind: 'counter',
+    labels: ['message'],
+    use: 'to see what takes time: seconds spent handling messages',
   },
   acr_helper_kubernetes_requests_total: {
     kind: 'counter',
@@ -57,10 +83,20 @@ export const metricTable = {
     labels: [],
     use: 'to see the size of the window; it shrinks when the server says 429',
   },
+  acr_helper_kubernetes_wait_seconds_total: {
+    kind: 'counter',
+    labels: [],
+    use: 'to see what throttling costs: seconds that requests waited for a place in the window',
+  },
   acr_helper_cloud_requests_total: {
     kind: 'counter',
     labels: ['action', 'region', 'code'],
     use: 'to see what Alibaba Cloud is asked: calls by action, region and answer',
+  },
+  acr_helper_pool_blocked: {
+    kind: 'gauge',
+    labels: ['pool', 'reason'],
+    use: 'to find accounts that nothing is fetched from for now: 1 for a region and account that is throttled, or whose circuit breaker is open (breaker-open); else 0',
   },
   acr_helper_writes_total: {
     kind: 'counter',
@@ -99,10 +135,25 @@ export const metricTable = {
     labels: [],
     use: 'to see how often another controller was found to keep undoing our changes',
   },
+  acr_helper_pods_repaired_total: {
+    kind: 'counter',
+    labels: ['outcome'],
+    use: 'to see pods that were admitted too early being evicted (with repair-pods): evicted, postponed (the API server would not yet), given-up',
+  },
   acr_helper_configuration_valid: {
     kind: 'gauge',
     labels: [],
     use: 'to see whether the ConfigMap as it is now is in force: 1, or 0 while the last good one is',
+  },
+  acr_helper_configuration_held_back: {
+    kind: 'gauge',
+    labels: [],
+    use: 'to see an edit that waits to be confirmed because it takes away too much: 1, else 0',
+  },
+  acr_helper_configuration_change_timestamp_seconds: {
+    kind: 'gauge',
+    labels: [],
+    use: 'to see whether trouble began with an edit: when this process last put another configuration in force (Unix time)',
   },
   acr_helper_admission_reviews_total: {
     kind: 'counter',
@@ -128,6 +179,16 @@ export const metricTable = {
     kind: 'counter',
     labels: ['watch'],
     use: 'to see relists, which are expensive in a large cluster',
+  },
+  acr_helper_watch_interrupted: {
+    kind: 'gauge',
+    labels: ['watch'],
+    use: 'to see a watch that is known to be down: 1 while it is tried again, else 0',
+  },
+  acr_helper_store_connected: {
+    kind: 'gauge',
+    labels: [],
+    use: 'to see whether Redis answers: 1, or 0 while the connection is lost; absent in one process without Redis',
   },
 } as const satisfies Record<string, MetricRow>;
 

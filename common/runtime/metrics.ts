@@ -16,7 +16,7 @@ export class Metrics {
     for (const [name, row] of Object.entries(metricTable)) {
       const options = { name, help: `Use this ${row.use}.`, labelNames: [...row.labels], registers: [this.#registry] };
       if (row.kind === 'counter') this.#counters.set(name, new Counter(options));
-      else if (row.kind === 'gauge') this.#gauges.set(name, new Gauge(options));
+      else if (row.kind === 'gauge') this.#gauges.set(name, withoutSeries(new Gauge(options)));
       else this.#histograms.set(name, new Histogram({ ...options, buckets: [...row.buckets] }));
     }
     collectDefaultMetrics({ register: this.#registry });
@@ -37,7 +37,14 @@ export class Metrics {
 
   /** Forgets every series of the gauge: for gauges that are set anew at each collection, so that deleted things go away. */
   clear(name: Names<'gauge'>): void {
-    this.#gauges.get(name)?.reset();
+    const gauge = this.#gauges.get(name);
+    gauge?.reset();
+    if (gauge !== undefined) withoutSeries(gauge);
+  }
+
+  /** Forgets one series of the gauge. */
+  remove<N extends Names<'gauge'>>(name: N, labels: Labels<N>): void {
+    this.#gauges.get(name)?.remove(labels);
   }
 
   /** Registers a function that brings gauges up to date before each scrape. */
@@ -50,4 +57,10 @@ export class Metrics {
     await Promise.allSettled(this.#collectors.map(async (collect) => collect()));
     return this.#registry.metrics();
   }
+}
+
+/** A gauge without labels begins as 0, which would be said by processes of roles that know nothing of it. */
+function withoutSeries(gauge: Gauge): Gauge {
+  gauge.remove({});
+  return gauge;
 }

@@ -40,6 +40,13 @@ describe('ops server', () => {
     assert.doesNotMatch(await metrics.text(), /queue="old"/);
   });
 
+  it('says nothing of a gauge that no role of this process sets: 0 would be an answer', async () => {
+    assert.doesNotMatch(await metrics.text(), /^acr_helper_configuration_valid /m);
+    metrics.set('acr_helper_configuration_valid', {}, 1);
+    metrics.clear('acr_helper_configuration_valid');
+    assert.doesNotMatch(await metrics.text(), /^acr_helper_configuration_valid /m);
+  });
+
   it('serves metrics although a source of them fails', async () => {
     metrics.beforeCollect(() => Promise.reject(new Error('redis is gone')));
     assert.equal((await fetch(`${server.url}/metrics`)).status, 200);

@@ -1,6 +1,6 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Failure } from '../domain/failure.ts';
+import { Failure, toFailure } from '../domain/failure.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What stands in the way of readiness or health, one sentence each; empty when all is well. */
@@ -11,15 +11,25 @@ export type OpsServerOptions = {
   readonly metrics: Metrics;
   readonly alive: HealthCheck;
   readonly ready: HealthCheck;
+  /** How things are, as JSON without secrets; `everything`: with a row for every namespace. */
+  readonly status?: ((everything: boolean) => Promise<unknown>) | undefined;
+  /** Whoever answers other paths. */
+  readonly pages?: ExtraPages | undefined;
 };
+
+/** Resolves with whether the path is one of its own; then it has been answered. */
+export type ExtraPages = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 export type OpsServer = { readonly url: string; close(): Promise<void> };
 
-/** Serves `/metrics`, `/healthz` and `/readyz`. Throws `address-in-use`. */
+/** Serves `/metrics`, `/healthz`, `/readyz` and `/api/status`. Throws `address-in-use`. */
 export async function startOpsServer(options: OpsServerOptions): Promise<OpsServer> {
   const server = createServer((request, response) => {
-    const path = (request.url ?? '/').split('?', 1)[0];
-    void respond(path ?? '/', response, options).catch((error: unknown) => {
+    const [path = '/', query] = (request.url ?? '/').split('?', 2);
+    const respondOther = async (): Promise<void> => {
+      if ((await options.pages?.(request, response)) !== true) respondNotFound(response);
+    };
+    void respond({ path, query, respondOther }, response, options).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
       response.end(`${error instanceof Error ? error.message : 'internal error'}\n`);
     });
@@ -39,10 +49,16 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
   };
 }
 
+type Asked = {
+  readonly path: string;
+  readonly query: string | undefined;
+  readonly respondOther: () => Promise<void>;
+};
+
 async function respond(
-  path: string,
+  { path, query, respondOther }: Asked,
   response: ServerResponse,
-  { metrics, alive, ready }: OpsServerOptions,
+  { metrics, alive, ready, status }: OpsServerOptions,
 ): Promise<void> {
   switch (path) {
     case '/metrics':
@@ -52,16 +68,36 @@ async function respond(
       return respondHealth(response, await alive());
     case '/readyz':
       return respondHealth(response, await ready());
+    case '/api/status':
+      return respondStatus(response, status, new URLSearchParams(query).get('namespaces') === 'all');
     default:
-      response
-        .writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
-        .end('here are /metrics, /healthz and /readyz\n');
+      return respondOther();
   }
+}
+
+function respondNotFound(response: ServerResponse): void {
+  response
+    .writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
+    .end('here are /, /metrics, /healthz, /readyz and /api/status\n');
 }
 
 function respondHealth(response: ServerResponse, problems: readonly string[]): void {
   const text = problems.length === 0 ? 'ok\n' : `${problems.join('\n')}\n`;
   response.writeHead(problems.length === 0 ? 200 : 503, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
+}
+
+async function respondStatus(response: ServerResponse, status: OpsServerOptions['status'], everything: boolean) {
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  };
+  try {
+    response.writeHead(200, headers).end(`${JSON.stringify((await status?.(everything)) ?? null)}\n`);
+  } catch (error) {
+    const { message, code, hint } = toFailure(error);
+    response.writeHead(503, headers).end(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+  }
 }
 
 async function listen(server: Server, { host, port }: OpsServerOptions['address']): Promise<void> {

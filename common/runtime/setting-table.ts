@@ -7,7 +7,7 @@ export const settingTable = {
   role: {
     flag: '--role <role...>',
     default: ['all'],
-    meaning: 'part of the service that this process plays: all, watcher, fetcher, writer; repeatable',
+    meaning: 'part of the service that this process plays: all, watcher, fetcher, writer, webhook; repeatable',
   },
   redisUrl: {
     flag: '--redis-url <url>',
@@ -43,12 +43,35 @@ export const settingTable = {
     default: '0.0.0.0:9090',
     meaning: 'address of /metrics, /healthz and /readyz; port 0 takes a free one',
   },
+  webhookAddress: {
+    flag: '--webhook-address <host:port>',
+    default: '0.0.0.0:9443',
+    meaning: 'address where the webhook listens while webhook-configuration is enabled',
+  },
+  webhookService: {
+    flag: '--webhook-service <name>',
+    default: 'acr-credential-helper-webhook',
+    meaning: 'Service, in the namespace of the ConfigMap, by which the API server reaches the webhook on port 443',
+  },
+  webhookUrl: {
+    flag: '--webhook-url <url>',
+    meaning:
+      'https:// address by which the API server reaches a webhook outside of the cluster, instead of the Service',
+  },
+  webhookCertDir: {
+    flag: '--webhook-cert-dir <folder>',
+    meaning:
+      'folder with tls.crt, tls.key and ca.crt of the webhook, read again when they change (cert-manager); without it they are made, kept in a Secret and changed in time',
+  },
   kubeConcurrency: {
     flag: '--kube-concurrency <n>',
     default: 16,
     meaning: 'Kubernetes requests in flight; shrinks when the API server asks for it',
   },
-  kubeQps: { flag: '--kube-qps <n>', meaning: 'cap on Kubernetes requests per second; off unless given' },
+  kubeQps: {
+    flag: '--kube-qps <n>',
+    meaning: 'cap on Kubernetes requests per second, shared by all processes on one Redis; off unless given',
+  },
   sealKeyFile: {
     flag: '--seal-key-file <file>',
     meaning:

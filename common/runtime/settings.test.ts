@@ -8,11 +8,12 @@ function parse(raw: RawSettings = {}): Settings {
 
 describe('parseSettings', () => {
   it('has a sensible default for everything', () => {
-    const { roles, configMap, secretName, opsAddress, kubeConcurrency, tokenMode, environment } = parse();
-    assert.deepEqual(roles, ['watcher', 'fetcher', 'writer']);
+    const { roles, configMap, secretName, opsAddress, webhook, kubeConcurrency, tokenMode, environment } = parse();
+    assert.deepEqual(roles, ['watcher', 'fetcher', 'writer', 'webhook']);
     assert.deepEqual(configMap, { namespace: 'kube-system', name: 'acr-configuration' });
     assert.equal(secretName, 'acr-credential-secret-aggregation');
     assert.deepEqual(opsAddress, { host: '0.0.0.0', port: 9090 });
+    assert.deepEqual(webhook.address, { host: '0.0.0.0', port: 9443 });
     assert.equal(kubeConcurrency, 16);
     assert.equal(tokenMode, 'auto');
     assert.equal(environment.metadataEndpoint.href, 'http://100.100.100.200/');
@@ -36,7 +37,11 @@ describe('parseSettings', () => {
   });
 
   const refused: readonly (readonly [RawSettings, RegExp])[] = [
-    [{ role: ['boss'] }, /^--role is "boss": write one of all, watcher, fetcher, writer$/],
+    [{ role: ['boss'] }, /^--role is "boss": write one of all, watcher, fetcher, writer, webhook$/],
+    [{ webhookUrl: 'http://127.0.0.1' }, /^--webhook-url is .*: write https:\/\/HOST:PORT without a path$/],
+    [{ webhookUrl: 'https://127.0.0.1/path' }, /^--webhook-url/],
+    [{ webhookService: 'a.b' }, /^--webhook-service is "a.b": write the name of a Service/],
+    [{ webhookAddress: 'here' }, /^--webhook-address is "here": write HOST:PORT/],
     [{ configMap: 'acr-configuration' }, /^--config-map is "acr-configuration": write NAMESPACE\/NAME/],
     [{ configMap: 'a/b/c' }, /^--config-map/],
     [{ secretName: 'My_Secret' }, /^--secret-name is "My_Secret": write a Kubernetes name/],

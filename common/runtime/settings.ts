@@ -12,6 +12,7 @@ export type Settings = {
   readonly tokenMode: 'auto' | 'managedRole' | 'workerRole';
   readonly secretName: string;
   readonly opsAddress: { readonly host: string; readonly port: number };
+  readonly webhook: WebhookSettings;
   readonly kubeConcurrency: number;
   readonly kubeRequestsPerSecond?: number | undefined;
   readonly sealKeyFile?: string | undefined;
@@ -20,6 +21,16 @@ export type Settings = {
   readonly logLevel: (typeof logLevels)[number];
   readonly logFormat: (typeof logFormats)[number];
   readonly environment: WellKnownEnvironment;
+};
+
+/** Where the webhook listens, and how it is reached. */
+export type WebhookSettings = {
+  readonly address: { readonly host: string; readonly port: number };
+  /** Name of the Service. */
+  readonly service: string;
+  /** Instead of the Service; `https:` and without a path. */
+  readonly url?: URL | undefined;
+  readonly certificateFolder?: string | undefined;
 };
 
 /** Variables that Kubernetes and Alibaba Cloud's own tools set; there is no flag for them. */
@@ -58,6 +69,12 @@ export function parseSettings(given: RawSettings, environment: Environment): Set
     tokenMode: oneOf('--token-mode', raw['tokenMode'], tokenModes),
     secretName: secretNameOf(String(raw['secretName'])),
     opsAddress: addressOf('--ops-address', String(raw['opsAddress'])),
+    webhook: {
+      address: addressOf('--webhook-address', String(raw['webhookAddress'])),
+      service: serviceNameOf(String(raw['webhookService'])),
+      url: optional(text(raw['webhookUrl']), webhookUrlOf),
+      certificateFolder: text(raw['webhookCertDir']),
+    },
     kubeConcurrency: wholeNumber('--kube-concurrency', raw['kubeConcurrency'], 1, 256),
     kubeRequestsPerSecond:
       raw['kubeQps'] === undefined ? undefined : wholeNumber('--kube-qps', raw['kubeQps'], 1, 100_000),
@@ -114,6 +131,23 @@ function secretNameOf(value: string): string {
     );
   }
   return value;
+}
+
+function serviceNameOf(value: string): string {
+  if (/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(value)) return value;
+  throw invalid(
+    '--webhook-service',
+    value,
+    'write the name of a Service: at most 63 lower-case letters, digits and "-"',
+  );
+}
+
+/** The API server calls nothing but TLS. */
+function webhookUrlOf(value: string): URL {
+  const url = urlOf('--webhook-url', value);
+  if (url.protocol !== 'https:' || url.pathname !== '/' || url.search !== '')
+    throw invalid('--webhook-url', value, 'write https://HOST:PORT without a path');
+  return url;
 }
 
 function isObjectName(value: string | undefined): value is string {

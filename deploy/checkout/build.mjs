@@ -5,16 +5,17 @@
 //                                                which runs after `npm ci --omit=dev` too
 //
 // `--entry FILE --out FOLDER` bundle something else in the same way.
-import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const serviceEntry = join(root, 'services', 'main.ts');
 const { values } = parseArgs({
   options: {
     'if-possible': { type: 'boolean', default: false },
-    entry: { type: 'string', default: join(root, 'services', 'main.ts') },
+    entry: { type: 'string', default: serviceEntry },
     out: { type: 'string', default: join(root, 'dist') },
   },
 });
@@ -43,13 +44,14 @@ const result = await esbuild
     target: 'node20.19',
     sourcemap: true,
     sourcesContent: false,
-    minify: true,
-    // Stack traces, and error names that are made from class names, stay readable.
-    keepNames: true,
+    // Identifiers stay: stack traces are readable, and no function pays at run time for keeping the name that it has lost.
+    minifyWhitespace: true,
+    minifySyntax: true,
     legalComments: 'linked',
     metafile: true,
     logLevel: 'warning',
     chunkNames: 'parts/[name]-[hash]',
+    plugins: [{ name: 'undici-dispatchers', setup: useUndiciDispatchers }],
     define: { 'process.env.ACR_HELPER_VERSION': JSON.stringify(packageVersion()) },
     // Optional native or debugging helpers: whoever asks for them does without when they are missing.
     external: ['msgpackr-extract', 'pino-elasticsearch', 'bufferutil', 'utf-8-validate', 'cpu-features'],
@@ -59,7 +61,42 @@ const result = await esbuild
 
 const main = join(out, 'main.js');
 chmodSync(main, 0o755);
+if (values.entry === serviceEntry) await buildStatusPage();
 report(result.metafile, performance.now() - started);
+
+/** What a browser loads from the service: its libraries are inside, so that it asks nobody else. */
+async function buildStatusPage() {
+  const source = join(root, 'services', 'console', 'page');
+  const target = join(out, 'console');
+  await esbuild
+    .build({
+      absWorkingDir: root,
+      entryPoints: [
+        { in: join(source, 'main.ts'), out: 'page' },
+        { in: join(source, 'page.css'), out: 'page' },
+      ],
+      outdir: target,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'browser',
+      target: 'es2022',
+      legalComments: 'linked',
+      logLevel: 'warning',
+      tsconfig: join(source, 'tsconfig.json'),
+    })
+    .catch(() => process.exit(1));
+  copyFileSync(join(source, 'index.html'), join(target, 'index.html'));
+}
+
+/** For our own files; what @kubernetes/client-node asks for, rarely, is the whole package. */
+function useUndiciDispatchers({ onResolve }) {
+  onResolve({ filter: /^undici$/ }, ({ importer }) =>
+    importer.includes('node_modules')
+      ? undefined
+      : { path: join(root, 'deploy', 'checkout', 'undici-dispatchers.cjs') },
+  );
+}
 
 /** esbuild keeps the one that the entry has; a second one would be a syntax error. */
 function hashbang() {

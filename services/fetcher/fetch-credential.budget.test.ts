@@ -16,7 +16,7 @@ const [registryId = '', mirrorId = ''] = resolveRegistries(inForce).sources.keys
 
 describe('fetchCredential and its pool', () => {
   let credentials: ReturnType<typeof createMemoryCredentialStore>;
-  let budget: PoolBudget;
+  let budget: Pick<PoolBudget, 'take' | 'settle'>;
   let log: string[];
   let answer: () => Promise<ReturnType<typeof credential>>;
   let mirrored: string;

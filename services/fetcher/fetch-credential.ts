@@ -24,7 +24,7 @@ export type FetchTools = {
   readonly credentials: Pick<CredentialStore, 'read' | 'write'>;
   readonly issuer: CredentialIssuer;
   readonly secrets: SecretReader;
-  readonly budget: PoolBudget;
+  readonly budget: Pick<PoolBudget, 'take' | 'settle'>;
   /** `--allowed-host`. */
   readonly allowedHosts: readonly string[];
   readonly bus: Pick<Bus, 'publish'>;
@@ -87,7 +87,7 @@ async function obtain(source: CredentialSource, signal: AbortSignal, tools: Fetc
 }
 
 /** What was fetched is worth more than the count of it: an unreachable Redis must not turn a success into a failure. */
-async function settle(pool: string, outcome: 'succeeded' | PoolTrouble, budget: PoolBudget): Promise<void> {
+async function settle(pool: string, outcome: 'succeeded' | PoolTrouble, budget: Pick<PoolBudget, 'settle'>): Promise<void> {
   await budget.settle(pool, outcome).catch(() => undefined);
 }
 

@@ -1,8 +1,8 @@
-import { describeSource } from '../../common/domain/credentials/credential-source.ts';
 import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { toFailure } from '../../common/domain/failure.ts';
 import { startTick } from '../../queues/ticks.ts';
 import type { FetcherWorld } from '../world.ts';
+import { exposeCredentials } from './expose-credentials.ts';
 import { fetchCredential } from './fetch-credential.ts';
 import { refreshCredentials } from './refresh-credentials.ts';
 import { renewDueCredentials } from './renew-due-credentials.ts';
@@ -56,27 +56,3 @@ function followPools(pools: Pools, { configurations, shutdown, report }: Fetcher
 }
 
 const poolSeconds = 1;
-
-/** Gauges of every credential, set anew at each scrape so that those of removed registries go away. */
-function exposeCredentials({ metrics, configurations, credentials }: FetcherWorld): void {
-  metrics.beforeCollect(async () => {
-    const inForce = await configurations.read();
-    if (inForce === undefined) return;
-    const { sources } = resolveRegistries(inForce);
-    const records = await credentials.read([...sources.keys()]);
-    metrics.clear('acr_helper_credential_expiration_timestamp_seconds');
-    metrics.clear('acr_helper_credential_failures');
-    for (const source of sources.values()) {
-      const { credential, failure } = records.get(source.id) ?? {};
-      const labels = {
-        source: source.id,
-        instance: describeSource(source),
-        region: source.kind === 'registry' ? source.regionId : '',
-      };
-      if (credential !== undefined)
-        metrics.set('acr_helper_credential_expiration_timestamp_seconds', labels, credential.expiresAt / 1000);
-      if (failure !== undefined)
-        metrics.set('acr_helper_credential_failures', { ...labels, code: failure.code }, failure.attempts);
-    }
-  });
-}

@@ -43,6 +43,7 @@ describe('startWatcher', () => {
     const world = {
       ...stores,
       shutdown,
+      clock: Date.now,
       settings: parseSettings({}, {}),
       regions: { findRegion: async () => 'cn-hangzhou' },
       bus: { publish: async () => undefined },
@@ -66,6 +67,7 @@ describe('startWatcher', () => {
       watchedSecrets.push(name);
       return listOnce<ObservedChange>([], [], signal);
     },
+    watchPods: (signal) => listOnce([], [], signal),
     watchSecretVersion: (_namespace, _name, signal) => listOnce([], [], signal),
     watchConfigMap: (_namespace, _name, signal) =>
       listOnce([{ resourceVersion: '1', data: { 'acr-registry-info': registries } }], [], signal),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { toFailure } from '../../common/domain/failure.ts';
 import type { ClusterWatcher } from '../../common/ports.ts';
 import type { WatcherWorld } from '../world.ts';
+import { followHungPods } from './follow-hung-pods.ts';
 import { followSecretNames, namesFor } from './follow-secret-names.ts';
 import { followSecrets } from './follow-secrets.ts';
 import { LastGoodKeeper } from './keep-last-good.ts';
@@ -53,6 +54,7 @@ async function watchForARound(tools: Tools): Promise<void> {
       watchConfiguration({ ...tools, configMap, signal }),
       followSecrets({ ...tools, namespace: configMap.namespace, signal }),
       followSecretNames({ ...tools, names, secretName, signal }),
+      followHungPods({ ...tools, signal }),
       untilSomethingIsLost({ ...tools, signal }),
     ]);
   } catch (error) {

@@ -1,10 +1,12 @@
 import { parseConfigMap, type ConfigMapContent } from '../../common/domain/configuration/config-map-data.ts';
 import type { Configuration, ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
 import { contentVersion } from '../../common/domain/configuration/content-version.ts';
+import type { ParsedConfiguration } from '../../common/domain/configuration/parse-configuration.ts';
 import { setsNothing } from '../../common/domain/configuration/emptied.ts';
 import { describeProblem } from '../../common/domain/configuration/problems/problem.ts';
 import type { Report } from '../../common/domain/happening.ts';
 import type { Detachment } from '../../common/domain/selection/configuration-change.ts';
+import { typedConfiguration } from '../../common/domain/status/typed-configuration.ts';
 import { notActedOn } from '../../common/domain/selection/not-acted-on.ts';
 import type {
   Clock,
@@ -58,12 +60,14 @@ export async function watchConfiguration(tools: WatchConfigurationTools): Promis
     if (now === seen) continue;
     seen = now;
     uid = latest.uid ?? uid;
-    report({ kind: 'configuration-seen', uid, resourceVersion: latest.resourceVersion });
-    if (content === undefined || version === undefined) {
+    const parsed = content === undefined ? undefined : parseConfigMap(content);
+    const typed = parsed && typedConfiguration(content?.data ?? {}, parsed.problems, tools.clock());
+    report({ kind: 'configuration-seen', uid, resourceVersion: latest.resourceVersion, typed });
+    if (content === undefined || version === undefined || parsed === undefined) {
       await reportMissing(takeOver, tools);
       wasTakenOver = false;
     } else {
-      wasTakenOver = await judge({ ...latest, content, version, wasTakenOver }, takeOver, tools);
+      wasTakenOver = await judge({ ...latest, content, parsed, version, wasTakenOver }, takeOver, tools);
     }
   }
 }
@@ -82,6 +86,7 @@ async function* versionsOf(
 /** A ConfigMap that is there. */
 type ReadConfigMap = Pick<ObservedConfigMap, 'uid' | 'confirm'> & {
   readonly content: Content;
+  readonly parsed: ParsedConfiguration;
   readonly version: string;
   /** Whether the content before was taken over; a person wants to hear that this one is, if not. */
   readonly wasTakenOver: boolean;
@@ -93,7 +98,7 @@ type Content = ConfigMapContent & { readonly data: Readonly<Record<string, strin
 async function judge(read: ReadConfigMap, takeOver: TakeOver, tools: WatchConfigurationTools): Promise<boolean> {
   const { content, version, uid } = read;
   const { report } = tools;
-  const { configuration, problems } = parseConfigMap(content);
+  const { configuration, problems } = read.parsed;
   const sentences = problems.map((problem) => describeProblem(problem));
   if (configuration === undefined) {
     report({ kind: 'configuration-refused', problems: sentences, keepsLastGood: await takeOver.fallBack() });

@@ -5,7 +5,12 @@ import { foreignAnswerHint } from './requests/api-failure.ts';
 export type KubernetesObject = {
   readonly metadata: ObjectMetadata;
   readonly imagePullSecrets?: readonly { readonly name?: string }[] | undefined;
+  /** Of a pod. */
+  readonly spec?: PodSpec | undefined;
+  readonly status?: PodStatus | undefined;
   readonly data?: Readonly<Record<string, string>> | undefined;
+  /** Of a ConfigMap: base64. */
+  readonly binaryData?: Readonly<Record<string, string>> | undefined;
 };
 
 export type ObjectMetadata = {
@@ -18,10 +23,39 @@ export type ObjectMetadata = {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   readonly managedFields?: readonly ManagedFieldsEntry[] | undefined;
+  readonly ownerReferences?: readonly OwnerReference[] | undefined;
+};
+
+export type OwnerReference = {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly controller?: boolean | undefined;
+};
+
+export type PodSpec = {
+  readonly serviceAccountName?: string | undefined;
+  readonly imagePullSecrets?: KubernetesObject['imagePullSecrets'];
+  readonly containers?: readonly PodContainer[] | undefined;
+  readonly initContainers?: readonly PodContainer[] | undefined;
+};
+
+type PodContainer = { readonly name: string; readonly image?: string | undefined };
+
+export type PodStatus = {
+  readonly containerStatuses?: readonly ContainerStatus[] | undefined;
+  readonly initContainerStatuses?: readonly ContainerStatus[] | undefined;
+};
+
+type ContainerStatus = {
+  readonly name: string;
+  readonly state?: { readonly waiting?: { readonly reason?: string | undefined } | undefined } | undefined;
 };
 
 export type ManagedFieldsEntry = {
   readonly manager?: string | undefined;
+  /** RFC 3339. */
+  readonly time?: string | undefined;
   readonly fieldsV1?: Readonly<Record<string, unknown>> | undefined;
 };
 

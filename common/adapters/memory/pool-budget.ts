@@ -1,4 +1,4 @@
-import { newPoolState, settle, take, type PoolState } from '../../domain/credentials/pool-budget.ts';
+import { blockedBy, newPoolState, settle, take, type PoolState } from '../../domain/credentials/pool-budget.ts';
 import type { Clock, PoolBudget, Random } from '../../ports.ts';
 
 /**
@@ -29,6 +29,10 @@ export function createMemoryPoolBudget({ clock, random, poolsMax = 4096 }: Memor
       const now = clock();
       keep(pool, settle(pools.get(pool)?.state ?? newPoolState(now), outcome, now, random), now);
       return Promise.resolve();
+    },
+    blockedBy(pool) {
+      const known = pools.get(pool);
+      return Promise.resolve(known === undefined ? [] : blockedBy(known.state, clock()));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 import type { Configuration, ConfigurationInForce } from '../../domain/configuration/configuration.ts';
 import type { Credential, FetchFailure } from '../../domain/credentials/credential.ts';

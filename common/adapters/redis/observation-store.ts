@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { RedisCommander } from 'ioredis';
-import { z } from 'zod';
+import * as z from 'zod';
 
 import { Failure } from '../../domain/failure.ts';
 import { belongsToList, isPlanRelevant, listKeyOf } from '../../domain/namespaces/observation-changes.ts';

@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
-import { newPoolState, settle, take, type PoolState } from '../../domain/credentials/pool-budget.ts';
+import { blockedBy, newPoolState, settle, take, type PoolState } from '../../domain/credentials/pool-budget.ts';
 import type { Clock, PoolBudget, Random } from '../../ports.ts';
 import { poolScript } from './pool-script.ts';
 import type { RedisConnection } from './redis-connection.ts';
@@ -62,6 +62,11 @@ export function createRedisPoolBudget(
           answer: true,
         }));
       }),
+    async blockedBy(pool) {
+      const { text, now } = await exchange('looking at', pool, '', '');
+      const state = decode(text);
+      return state === undefined ? [] : blockedBy(state, now);
+    },
   };
 }
 

@@ -27,6 +27,18 @@ export function redisKeys(prefix = '{acr}') {
     deleted: (change: ObservedChange) => `${prefix}:deleted:${change.namespace}:${observedField(change)}`,
     /** String with a time to live: what a pool of fetches may do, as JSON. */
     pool: (pool: string) => `${prefix}:pool:${pool}`,
+    /** Hash: namespace → which of its objects were corrected lately, as JSON. */
+    fights: `${prefix}:fights`,
+    /** String with a time to live: the last evictions of hung pods, as JSON. */
+    repairs: `${prefix}:repairs`,
+    /** String: how many turns of the sweep there were. */
+    sweepTurn: `${prefix}:sweep-turn`,
+    /** String with a time to live: some writer took a turn just now. */
+    sweepTurnTaken: `${prefix}:sweep-turn-taken`,
+    /** Hash with a time to live: the token bucket of `--kube-qps`. */
+    requestBudget: `${prefix}:request-budget`,
+    /** Sorted set with a time to live: process → when it last asked for requests, ms since the epoch. */
+    requestSharers: `${prefix}:request-sharers`,
   };
 }
 

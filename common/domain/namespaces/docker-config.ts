@@ -47,9 +47,23 @@ export function readPasswordLogin(
   return { username: parsed.data.username, password: new SecretText(parsed.data.password) };
 }
 
+/** User and password of any login, also one that has only `auth`; `undefined` when there are none. */
+export function readLogin(
+  login: SecretText,
+): { readonly username: string; readonly password: SecretText } | undefined {
+  const written = readPasswordLogin(login);
+  if (written !== undefined) return written;
+  const parsed = authShape.safeParse(parseJson(login.reveal()));
+  const pair = parsed.success ? Buffer.from(parsed.data.auth, 'base64').toString('utf8') : '';
+  const colon = pair.indexOf(':');
+  return colon < 1 ? undefined : { username: pair.slice(0, colon), password: new SecretText(pair.slice(colon + 1)) };
+}
+
 const dockerConfig = z.object({ auths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
 const passwordShape = z.object({ username: z.string().min(1), password: z.string().min(1) });
+
+const authShape = z.object({ auth: z.string() });
 
 function parseJson(text: string): unknown {
   try {

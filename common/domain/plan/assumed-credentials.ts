@@ -51,6 +51,23 @@ export function assumeCredentials(
   );
 }
 
+/** What our Secrets hold, as it is: without those of which they hold nothing. */
+export function heldCredentials(
+  sources: Iterable<CredentialSource>,
+  held: HeldSources,
+  now: number,
+): ReadonlyMap<string, CredentialRecord> {
+  return new Map(
+    [...sources].flatMap((source) => {
+      const found = held.get(source.id);
+      if (found === undefined) return [];
+      const { issuedAt, expiresAt } = found;
+      const credential = { ...assume(source, found, now), issuedAt, expiresAt };
+      return [[source.id, { sourceId: source.id, requestedAt: 0, credential }] as const];
+    }),
+  );
+}
+
 /** Whether the host stands for hosts that only the registry knows. */
 export function isStandIn(host: string): boolean {
   return host.endsWith(standIn);

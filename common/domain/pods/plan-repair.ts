@@ -51,16 +51,18 @@ type Check<T> = (input: T) => string | undefined;
 const checksOfPod: readonly Check<HungPod>[] = [
   ({ terminating }) => (terminating ? 'it is going already' : undefined),
   ({ ignored }) => (ignored ? 'it is annotated with acr-credential-helper/ignore' : undefined),
-  ({ isMirror, controller }) =>
-    isMirror || controller?.kind === 'Node' ? 'a kubelet made it from a file' : undefined,
+  ({ isMirror, controller }) => (isMirror || controller?.kind === 'Node' ? 'a kubelet made it from a file' : undefined),
   ({ controller }) => (controller === undefined ? 'no controller would make it anew' : undefined),
 ];
 
 const checks: readonly Check<RepairInput>[] = [
   ({ configuration }) => (configuration.repairPods ? undefined : 'repair-pods is not enabled'),
-  ...checksOfPod.map((check): Check<RepairInput> => ({ pod }) => check(pod)),
-  ({ pod, now }) =>
-    now - pod.createdAt < settleSeconds * 1000 ? `it is younger than ${settleSeconds} s` : undefined,
+  ...checksOfPod.map(
+    (check): Check<RepairInput> =>
+      ({ pod }) =>
+        check(pod),
+  ),
+  ({ pod, now }) => (now - pod.createdAt < settleSeconds * 1000 ? `it is younger than ${settleSeconds} s` : undefined),
   ({ observation: { namespace }, configuration }) =>
     namespace === undefined || namespace.terminating || !selectsNamespace(configuration, namespace)
       ? 'its namespace is not served'

@@ -79,7 +79,8 @@ function attemptsOf(before: CredentialStatus | undefined, after: CredentialStatu
   const { sourceId, fetchedAt, failure } = after;
   if (sourceId === undefined) return [];
   const found: Attempt[] = [];
-  if (fetchedAt !== undefined && fetchedAt !== before?.fetchedAt) found.push({ sourceId, at: fetchedAt, seenAt, tries: 1 });
+  if (fetchedAt !== undefined && fetchedAt !== before?.fetchedAt)
+    found.push({ sourceId, at: fetchedAt, seenAt, tries: 1 });
   if (failure !== undefined && failure.at !== before?.failure?.at) {
     const counted = before?.failure?.attempts ?? 0;
     const tries = failure.attempts > counted ? failure.attempts - counted : failure.attempts;

@@ -1,3 +1,5 @@
+import { createSecureContext } from 'node:tls';
+
 import { buildConnector } from 'undici';
 
 import type { ConnectionTls, KubernetesConnection } from './kubernetes-connection.ts';
@@ -14,8 +16,10 @@ export function createConnector(connection: KubernetesConnection): buildConnecto
     try {
       const current = await connection.tls();
       if (current !== tls) {
+        // Certificates are parsed once, and not by each connection anew.
+        const parsed = options.protocol === 'https:' ? { secureContext: createSecureContext(current) } : {};
+        connect = buildConnector({ ...current, ...parsed, timeout: connectTimeoutMs });
         tls = current;
-        connect = buildConnector({ ...current, timeout: connectTimeoutMs });
       }
     } catch (error) {
       callback(error instanceof Error ? error : new Error(String(error)), null);

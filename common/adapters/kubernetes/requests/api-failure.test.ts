@@ -23,6 +23,7 @@ describe('answers of the API server become failures', () => {
     ['kubernetes-invalid', 422, 'Invalid', { causes: [{ reason: 'FieldValueInvalid', field: 'metadata.name' }] }],
     ['kubernetes-conflict', 422, 'Invalid', { causes: [{ reason: 'FieldValueInvalid', field: 'metadata.uid' }] }],
     ['kubernetes-throttled', 429, 'TooManyRequests'],
+    ['kubernetes-disruption-budget', 429, 'TooManyRequests', { causes: [{ reason: 'DisruptionBudget' }] }],
     ['kubernetes-error', 500, 'InternalError'],
     ['kubernetes-error', 503, 'ServiceUnavailable'],
     ['kubernetes-error', 504, 'Timeout'],

@@ -1,10 +1,19 @@
 import type { ObservedAccount, ObservedChange } from '../../../domain/namespaces/observation.ts';
-import type { Clock, ClusterWatcher, ObservedConfigMap, ObservedVersion, Random, WatchEvent } from '../../../ports.ts';
+import type {
+  Clock,
+  ClusterWatcher,
+  ObservedConfigMap,
+  ObservedPod,
+  ObservedVersion,
+  Random,
+  WatchEvent,
+} from '../../../ports.ts';
 import type { ApiClient } from '../requests/api-client.ts';
 import { configMapsPath, secretsPath } from '../requests/api-paths.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { ListWatchSpec } from './list-watch-spec.ts';
 import { listAndWatch } from './list-watch.ts';
+import { projectHungPod } from './project-pod.ts';
 import { createProjections, type Projections } from './projections.ts';
 import type { RequestWindow } from '../requests/request-window.ts';
 import { watchLimits, type WatchLimits, type WatchObserver, type WatchTools } from './watch-tools.ts';
@@ -19,7 +28,7 @@ export type ClusterWatcherOptions = {
   readonly limits?: Partial<WatchLimits> | undefined;
 };
 
-/** The port `ClusterWatcher` on list-watch: four resources, projected as they arrive. */
+/** The port `ClusterWatcher` on list-watch: five resources, projected as they arrive. */
 export function createClusterWatcher(options: ClusterWatcherOptions): ClusterWatcher {
   const tools: WatchTools = {
     client: options.client,
@@ -34,6 +43,7 @@ export function createClusterWatcher(options: ClusterWatcherOptions): ClusterWat
     watchNamespaces: (signal) => listAndWatch(namespaces(project), tools, signal),
     watchAccounts: (signal) => listAndWatch(accounts(project), tools, signal),
     watchSecrets: (name, signal) => listAndWatch(secrets(project, name), tools, signal),
+    watchPods: (signal) => listAndWatch(pods(), tools, signal),
     watchSecretVersion: (namespace, name, signal) => listAndWatch(secretVersion(namespace, name), tools, signal),
     watchConfigMap: (namespace, name, signal) =>
       withAbsence(listAndWatch(configMap(project, namespace, name), tools, signal)),
@@ -84,6 +94,23 @@ function secrets(project: Projections, name: string): ListWatchSpec<ObservedChan
       return { kind: 'secret', namespace, name: state.name, resourceVersion, state };
     },
     projectDeleted: (object) => ({ kind: 'secret', ...namesOf(object) }),
+  };
+}
+
+function pods(): ListWatchSpec<ObservedPod> {
+  const gone = ({ metadata }: KubernetesObject): ObservedPod => ({
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+  });
+  return {
+    resource: 'pods',
+    path: '/api/v1/pods',
+    // A pod that waits for its first images. Once it has started it leaves the selection, and counts as gone.
+    fieldSelector: 'status.phase=Pending',
+    metadataOnly: false,
+    keyOf: namespacedKey,
+    project: (object) => ({ ...gone(object), hung: projectHungPod(object) }),
+    projectDeleted: gone,
   };
 }
 

@@ -89,7 +89,7 @@ describe('list-watch', () => {
         watch: 'true',
         allowWatchBookmarks: 'true',
         resourceVersion: '7',
-        timeoutSeconds: '360',
+        timeoutSeconds: '35',
         fieldSelector: 'metadata.name=x',
       });
     });

@@ -22,11 +22,18 @@ export async function* listAndWatch<T>(
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent<T>, void, undefined> {
   const outage = createOutage(spec.resource, tools.observer);
-  for (let lists = 0; !signal.aborted; lists++) {
-    tools.observer.listing?.(spec.resource, lists === 0 ? 'start' : 'expired');
-    const version = yield* list(spec, tools, outage, signal);
-    if (version === undefined) return;
-    yield* watch(spec, tools, outage, version, signal);
+  if (signal.aborted) return;
+  let cause: 'start' | 'expired' = 'start';
+  try {
+    while (!signal.aborted) {
+      tools.observer.listing?.(spec.resource, cause);
+      cause = 'expired';
+      const version = yield* list(spec, tools, outage, signal);
+      if (version === undefined) return;
+      yield* watch(spec, tools, outage, version, signal);
+    }
+  } finally {
+    tools.observer.ended?.(spec.resource);
   }
 }
 

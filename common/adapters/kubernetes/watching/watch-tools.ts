@@ -25,6 +25,8 @@ export type WatchObserver = {
   /** The first failure after everything was well; nothing more is told until `recovered`. */
   problem?(resource: string, failure: Failure): void;
   recovered?(resource: string): void;
+  /** Nobody wants to know any more. Follows each `listing` with the cause `start`, in the end. */
+  ended?(resource: string): void;
 };
 
 export type WatchLimits = {

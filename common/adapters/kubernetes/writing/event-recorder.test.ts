@@ -32,6 +32,16 @@ describe('createEventRecorder', () => {
     });
   });
 
+  it('is about a pod when it names one, and lies beside it', async () => {
+    assert.deepEqual((await record({ namespace: 'shop', pod: 'web-1', uid: 'uid-2' }))?.regarding, {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      namespace: 'shop',
+      name: 'web-1',
+      uid: 'uid-2',
+    });
+  });
+
   it('cuts a note to the bytes that the API server takes, and no character in two', async () => {
     const { note = '' } = (await record({ note: '“'.repeat(1000) })) ?? {};
     assert.ok(Buffer.byteLength(note) <= 1024);

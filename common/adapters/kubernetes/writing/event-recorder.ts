@@ -13,15 +13,15 @@ export type EventRecorderOptions = {
 };
 
 /**
- * Events on the ConfigMap and on namespaces (`events.k8s.io/v1`). The name of an Event is made of what it says and of its occasion, so that several
+ * Events on the ConfigMap, on namespaces and on pods (`events.k8s.io/v1`). The name of an Event is made of what it says and of its occasion, so that several
  * processes that see the same make one. Throws `Failure`.
  */
 export function createEventRecorder({ client, configMap }: EventRecorderOptions): EventRecorder {
   return {
-    async record({ type, reason, note, at, namespace: about, uid, occasion = Math.floor(at / 1000).toString() }) {
+    async record({ type, reason, note, at, namespace: about, pod, uid, occasion = Math.floor(at / 1000).toString() }) {
       // An Event lies beside what it is about: one of a namespace lies in it, where `kubectl get events` shows it.
-      const { namespace, name } = about === undefined ? configMap : { namespace: about, name: about };
-      const kind = about === undefined ? 'ConfigMap' : 'Namespace';
+      const { namespace, name } = about === undefined ? configMap : { namespace: about, name: pod ?? about };
+      const kind = about === undefined ? 'ConfigMap' : pod === undefined ? 'Namespace' : 'Pod';
       const id = createHash('sha256').update(`${reason}\n${note}\n${occasion}`).digest('hex').slice(0, 16);
       await client
         .request({

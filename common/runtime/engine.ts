@@ -1,0 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * Has functions optimized later than V8 does by itself, which thinks of programs that compute without a pause. Most of our time
+ * goes by in waiting, so compiling that early costs more than it gives: a first start of 500 × 4 takes 1.0 instead of 1.3 s of CPU
+ * and 10 MiB less, and one of 2,000 × 4 as much as before. Whoever gives the flag to Node has its own way.
+ */
+export function optimizeLate(nodeArguments: readonly string[]): void {
+  if (!nodeArguments.some((argument) => argument.startsWith('--interrupt-budget'))) setFlagsFromString(budget);
+}
+
+/** In bytes of bytecode that ran; 66 KB by default. */
+const budget = '--interrupt-budget=1000000';
