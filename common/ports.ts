@@ -248,7 +248,10 @@ export type ClusterLists = {
 export type ClusterReader = {
   /** Absent: there is none. */
   readConfigMap(namespace: string, name: string): Promise<ObservedConfigMap | undefined>;
-  /** With Secrets of these names, and when we wrote to what last: by `Secret NAME` and `ServiceAccount NAME`, ms since the epoch. */
+  /**
+   * With Secrets of these names, and when we wrote to what last: by `Secret NAME` and `ServiceAccount NAME`, ms since the epoch. The API
+   * server notes that of no object that had no fields of anybody when it was made, as most accounts.
+   */
   readNamespace(
     name: string,
     secretNames: readonly string[],

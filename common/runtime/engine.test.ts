@@ -1,21 +1,26 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 
 describe('when the engine optimizes', () => {
-  it('the flag is one that this version of V8 knows', () => {
-    const flags = execFileSync(process.execPath, ['--v8-options'], { encoding: 'utf8' });
-    assert.match(flags, /^ {2}--interrupt-budget \(/m);
+  const module = pathToFileURL(join(import.meta.dirname, 'engine.js')).href;
+  const script = `import { optimizeLate } from ${JSON.stringify(module)};
+    optimizeLate(process.execArgv, process.versions.v8);`;
+
+  function optimize(given: readonly string[]): { stdout: string; stderr: string; status: number | null } {
+    const args = [...given, '--input-type=module', '--eval', script];
+    const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    return { stdout, stderr, status };
+  }
+
+  it('setting it says nothing, whatever the version of V8', () => {
+    assert.deepEqual(optimize([]), { stdout: '', stderr: '', status: 0 });
   });
 
-  it('setting it says nothing, and does not undo what was given to Node', () => {
-    const module = pathToFileURL(join(import.meta.dirname, 'engine.js')).href;
-    const script = `import { optimizeLate } from ${JSON.stringify(module)}; optimizeLate(process.execArgv);`;
-    for (const given of [[], ['--interrupt-budget=70000']]) {
-      const args = [...given, '--input-type=module', '--eval', script];
-      const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-      assert.deepEqual({ stdout, stderr, status }, { stdout: '', stderr: '', status: 0 });
-    }
+  it('what was given to Node is not undone', () => {
+    // A flag that V8 does not know is refused by Node itself.
+    if (!process.versions.v8.startsWith('11.')) return;
+    assert.deepEqual(optimize(['--interrupt-budget=70000']), { stdout: '', stderr: '', status: 0 });
   });
 });

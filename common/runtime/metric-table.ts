@@ -15,17 +15,17 @@ export const metricTable = {
   },
   acr_helper_credential_expiration_timestamp_seconds: {
     kind: 'gauge',
-    labels: ['source', 'instance', 'region'],
+    labels: ['source', 'registry', 'region'],
     use: 'to see how long pulls keep working: the expiry of each registry’s credential (Unix time)',
   },
   acr_helper_credential_failures: {
     kind: 'gauge',
-    labels: ['source', 'instance', 'region', 'code'],
+    labels: ['source', 'registry', 'region', 'code'],
     use: 'to find registries whose last fetch failed, and why: attempts since the last success',
   },
   acr_helper_credential_renewal_due_timestamp_seconds: {
     kind: 'gauge',
-    labels: ['source', 'instance', 'region'],
+    labels: ['source', 'registry', 'region'],
     use: 'to find a renewal that does not happen: from when on each credential is to be renewed (Unix time); in the past for moments only',
   },
   acr_helper_credentials: {

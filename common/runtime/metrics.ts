@@ -4,22 +4,41 @@ import { metricTable, type MetricName } from './metric-table.ts';
 type Names<Kind> = { [N in MetricName]: (typeof metricTable)[N]['kind'] extends Kind ? N : never }[MetricName];
 type Labels<N extends MetricName> = Readonly<Record<(typeof metricTable)[N]['labels'][number], string>>;
 
+export const metricsFormats = {
+  prometheus: 'text/plain; version=0.0.4; charset=utf-8',
+  openmetrics: Registry.OPENMETRICS_CONTENT_TYPE,
+} as const;
+export type MetricsFormat = keyof typeof metricsFormats;
+
 /** The metrics of this process. Names and labels are checked against the table by the compiler. */
 export class Metrics {
-  readonly #registry = new Registry();
+  /** In the format that has exemplars. */
+  readonly #openMetrics = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
+  /** The same metrics, in the older format. */
+  readonly #plain = new Registry();
   readonly #counters = new Map<string, Counter>();
   readonly #gauges = new Map<string, Gauge>();
   readonly #histograms = new Map<string, Histogram>();
   readonly #collectors: (() => Promise<void> | void)[] = [];
 
   constructor() {
+    this.#openMetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
     for (const [name, row] of Object.entries(metricTable)) {
-      const options = { name, help: `Use this ${row.use}.`, labelNames: [...row.labels], registers: [this.#registry] };
+      const options = {
+        name,
+        help: `Use this ${row.use}.`,
+        labelNames: [...row.labels],
+        registers: [this.#openMetrics],
+      };
       if (row.kind === 'counter') this.#counters.set(name, new Counter(options));
       else if (row.kind === 'gauge') this.#gauges.set(name, withoutSeries(new Gauge(options)));
-      else this.#histograms.set(name, new Histogram({ ...options, buckets: [...row.buckets] }));
+      else this.#histograms.set(name, new Histogram({ ...options, buckets: [...row.buckets], enableExemplars: true }));
     }
-    collectDefaultMetrics({ register: this.#registry });
+    collectDefaultMetrics({ register: this.#openMetrics });
+    for (const { name } of this.#openMetrics.getMetricsAsArray()) {
+      const metric = this.#openMetrics.getSingleMetric(name);
+      if (metric !== undefined) this.#plain.registerMetric(metric);
+    }
   }
 
   count<N extends Names<'counter'>>(name: N, labels: Labels<N>, by = 1): void {
@@ -30,9 +49,12 @@ export class Metrics {
     this.#gauges.get(name)?.set(labels, value);
   }
 
-  /** No histogram has labels: each series of one costs as many as it has buckets. */
-  observe(name: Names<'histogram'>, value: number): void {
-    this.#histograms.get(name)?.observe(value);
+  /**
+   * No histogram has labels: each series of one costs as many as it has buckets. An example of each bucket is kept with the labels of
+   * `example`, which make no series.
+   */
+  observe(name: Names<'histogram'>, value: number, example: Readonly<Record<string, string>> = {}): void {
+    this.#histograms.get(name)?.observe({ value, exemplarLabels: { ...example } });
   }
 
   /** Forgets every series of the gauge: for gauges that are set anew at each collection, so that deleted things go away. */
@@ -52,10 +74,10 @@ export class Metrics {
     this.#collectors.push(collect);
   }
 
-  /** The exposition text, in the Prometheus text format. */
-  async text(): Promise<string> {
+  /** The exposition text, as Prometheus text, or as OpenMetrics, which has the exemplars. */
+  async text(format: MetricsFormat = 'prometheus'): Promise<string> {
     await Promise.allSettled(this.#collectors.map(async (collect) => collect()));
-    return this.#registry.metrics();
+    return format === 'openmetrics' ? this.#openMetrics.metrics() : this.#plain.metrics();
   }
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Failure, toFailure } from '../domain/failure.ts';
-import type { Metrics } from './metrics.ts';
+import { metricsFormats, type Metrics, type MetricsFormat } from './metrics.ts';
 
 /** What stands in the way of readiness or health, one sentence each; empty when all is well. */
 export type HealthCheck = () => readonly string[] | Promise<readonly string[]>;
@@ -29,7 +29,8 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
     const respondOther = async (): Promise<void> => {
       if ((await options.pages?.(request, response)) !== true) respondNotFound(response);
     };
-    void respond({ path, query, respondOther }, response, options).catch((error: unknown) => {
+    const accept = request.headers.accept ?? '';
+    void respond({ path, query, accept, respondOther }, response, options).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' });
       response.end(`${error instanceof Error ? error.message : 'internal error'}\n`);
     });
@@ -52,18 +53,22 @@ export async function startOpsServer(options: OpsServerOptions): Promise<OpsServ
 type Asked = {
   readonly path: string;
   readonly query: string | undefined;
+  readonly accept: string;
   readonly respondOther: () => Promise<void>;
 };
 
 async function respond(
-  { path, query, respondOther }: Asked,
+  { path, query, accept, respondOther }: Asked,
   response: ServerResponse,
   { metrics, alive, ready, status }: OpsServerOptions,
 ): Promise<void> {
   switch (path) {
     case '/metrics':
-      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }).end(await metrics.text());
-      return;
+      return respondMetrics(
+        response,
+        metrics,
+        accept.includes('application/openmetrics-text') ? 'openmetrics' : 'prometheus',
+      );
     case '/healthz':
       return respondHealth(response, await alive());
     case '/readyz':
@@ -81,6 +86,10 @@ function respondNotFound(response: ServerResponse): void {
     .end('here are /, /metrics, /healthz, /readyz and /api/status\n');
 }
 
+async function respondMetrics(response: ServerResponse, metrics: Metrics, format: MetricsFormat): Promise<void> {
+  response.writeHead(200, { 'content-type': metricsFormats[format] }).end(await metrics.text(format));
+}
+
 function respondHealth(response: ServerResponse, problems: readonly string[]): void {
   const text = problems.length === 0 ? 'ok\n' : `${problems.join('\n')}\n`;
   response.writeHead(problems.length === 0 ? 200 : 503, { 'content-type': 'text/plain; charset=utf-8' }).end(text);
@@ -93,7 +102,8 @@ async function respondStatus(response: ServerResponse, status: OpsServerOptions[
     'x-content-type-options': 'nosniff',
   };
   try {
-    response.writeHead(200, headers).end(`${JSON.stringify((await status?.(everything)) ?? null)}\n`);
+    const text = JSON.stringify((await status?.(everything)) ?? null);
+    response.writeHead(200, headers).end(`${text}\n`);
   } catch (error) {
     const { message, code, hint } = toFailure(error);
     response.writeHead(503, headers).end(`${JSON.stringify({ error: { code, message, hint } })}\n`);

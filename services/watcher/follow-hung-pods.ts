@@ -36,7 +36,10 @@ export async function followHungPods(tools: FollowHungPodsTools): Promise<void> 
     try {
       const isEnabled = (await configurations.read())?.configuration.repairPods === true;
       if (isEnabled) watch ??= startPodWatch(tools);
-      else watch = watch?.stop();
+      else {
+        watch?.stop();
+        watch = undefined;
+      }
       if (watch !== undefined) await nameRepairable(watch.pods, tools);
     } catch (error) {
       report({ kind: 'message-failed', message: 'watch', key: 'hung pods', failure: toFailure(error) });
@@ -50,7 +53,7 @@ export async function followHungPods(tools: FollowHungPodsTools): Promise<void> 
 /** Also how soon a configuration is noticed that another process has put in force. */
 const lookSeconds = 5;
 
-type PodWatch = { readonly pods: HungPods; readonly stop: () => undefined };
+type PodWatch = { readonly pods: HungPods; readonly stop: () => void };
 
 function startPodWatch({ cluster, report, signal }: FollowHungPodsTools): PodWatch {
   const pods = new HungPods();
@@ -62,7 +65,7 @@ function startPodWatch({ cluster, report, signal }: FollowHungPodsTools): PodWat
   void follow().catch((error: unknown) =>
     report({ kind: 'message-failed', message: 'watch', key: 'pods', failure: toFailure(error) }),
   );
-  return { pods, stop: () => void stop.abort() };
+  return { pods, stop: () => stop.abort() };
 }
 
 /** Names a few at a time, each in turn: no more are evicted in that time anyway. */

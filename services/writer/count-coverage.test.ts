@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { createMemoryConfigurationStore } from '../../common/adapters/memory/configuration-store.ts';
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
-import { account, configuration, desired, namespace, now, secret, secretName } from '../../tests/fixtures/values.ts';
+import {
+  account,
+  configuration,
+  desired,
+  namespace,
+  now,
+  registry,
+  secret,
+  secretName,
+} from '../../tests/fixtures/values.ts';
 import { countCoverage, type CoverageTools } from './count-coverage.ts';
 
 describe('countCoverage', () => {
@@ -13,7 +22,14 @@ describe('countCoverage', () => {
     configurations = createMemoryConfigurationStore();
     observations = createMemoryObservationStore();
     const desiredSecrets = { forNamespace: () => Promise.resolve(desired()) };
-    tools = { configurations, observations, desiredSecrets, secretName, clock: () => now };
+    tools = {
+      configurations,
+      observations,
+      desiredSecrets,
+      secretName,
+      clock: () => now,
+      signal: new AbortController().signal,
+    };
     await configurations.write({ configuration: configuration(), version: 'c1' });
     for (const name of ['served', 'new', 'taken']) {
       const state = namespace({ name });
@@ -27,6 +43,21 @@ describe('countCoverage', () => {
     await observations.observe([
       { kind: 'account', namespace: 'served', name: state.name, resourceVersion: '11', state },
     ]);
+  });
+
+  it('asks what a namespace should have once for all namespaces that the same registries concern', async () => {
+    const asked: string[] = [];
+    const desiredSecrets = {
+      forNamespace: (name: string) => {
+        asked.push(name);
+        return Promise.resolve(desired());
+      },
+    };
+    const forTaken = registry({ index: 1, namespaces: { include: ['taken'], exclude: [] } });
+    await configurations.write({ configuration: configuration({ registries: [registry(), forTaken] }), version: 'c2' });
+    await observations.markListed('everything', 3);
+    await countCoverage({ ...tools, desiredSecrets });
+    assert.deepEqual(asked, ['served', 'taken']);
   });
 
   it('says nothing before everything was listed: what is absent then may only not be seen yet', async () => {

@@ -10,6 +10,7 @@ import { ClusterClient, secretName } from '../fixtures/cluster-client.ts';
 import { deployedRole, type DeployedRole } from '../fixtures/deployed-role.ts';
 import { accountPatch, forbiddenRequests, secretBody } from '../fixtures/forbidden-requests.ts';
 import { startHelperProcess, type HelperProcess } from '../fixtures/helper-process.ts';
+import { PodMaker } from '../fixtures/pod-maker.ts';
 import { callOf, deniedCalls, documentedCalls, keySecret, lastGood } from '../fixtures/role-calls.ts';
 import type { AuditEvent } from '../real-parts/audit-log.ts';
 import { startControlPlane, type ControlPlane } from '../real-parts/control-plane.ts';
@@ -56,6 +57,7 @@ describe('rights: each role as a process with its own account, under the chartâ€
             'watch-namespace': 'team-*',
             'service-account': '*',
             'webhook-configuration': { enable: values['webhook'] !== undefined },
+            'repair-pods': values['repairPods'] !== undefined,
             'acr-registry-info': [
               { instanceId: demoNames.instanceId, regionId: demoNames.regionId },
               {
@@ -122,6 +124,13 @@ describe('rights: each role as a process with its own account, under the chartâ€
     );
   }
 
+  /** A pod that was admitted when its account had only `theirs`. */
+  async function untilHungPodIsEvicted(): Promise<void> {
+    const pods = new PodMaker(controlPlane, 'team-a', 'demo-registry.cn-hangzhou.cr.aliyuncs.com/team/web:1');
+    await pods.make({ name: 'hung', controller: 'web', account: 'web', pullSecrets: ['theirs'], hangs: true });
+    await waitUntil('the hung pod to be evicted', 60, async () => ((await pods.exists('hung')) ? undefined : true));
+  }
+
   async function eventsOf(usernames: readonly string[]): Promise<readonly AuditEvent[]> {
     return (await controlPlane.auditEvents()).filter(({ user }) => usernames.includes(user.username));
   }
@@ -132,7 +141,13 @@ describe('rights: each role as a process with its own account, under the chartâ€
 
     before(async () => {
       manifests = await install(
-        { mode: 'distributed', redis: { url: redis.url }, cleanupOnUninstall: true, webhook: { enabled: true } },
+        {
+          mode: 'distributed',
+          redis: { url: redis.url },
+          cleanupOnUninstall: true,
+          webhook: { enabled: true },
+          repairPods: { enabled: true },
+        },
         'acr-system',
       );
       const webhookPort = await freeLoopbackPort();
@@ -147,6 +162,7 @@ describe('rights: each role as a process with its own account, under the chartâ€
           return objects.every(({ status }) => status === 200) ? true : undefined;
         });
         await liveALife('acr-system');
+        await untilHungPodIsEvicted();
       } catch (error) {
         throw new Error(helpers.map((helper) => helper.output()).join('\n\n'), { cause: error });
       } finally {

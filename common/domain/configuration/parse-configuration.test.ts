@@ -185,6 +185,35 @@ describe('parseConfiguration', () => {
     assert.ok(Object.keys(problemCatalog).every((code) => /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(code)));
   });
 
+  it('refuses a value that is larger than a ConfigMap can be', () => {
+    const at = (length: number): readonly string[] =>
+      parseConfiguration({ 'notify-email': ' '.repeat(length) }).problems.map(describeProblem);
+    assert.deepEqual(at(1_048_576), []);
+    assert.deepEqual(at(1_048_577), [
+      'error value-too-large: notify-email line 1 column 1: the value has 1048577 characters, and 1 MiB is the limit of a ConfigMap (a shorter value)',
+    ]);
+  });
+
+  it('says that it failed, where reading the data throws, and takes nothing over', () => {
+    const failing = (thrown: unknown): Record<string, string> =>
+      Object.defineProperty({}, 'attach', {
+        enumerable: true,
+        get: () => {
+          throw thrown;
+        },
+      });
+    const said = (name: string): string =>
+      `error internal-error: the configuration could not be read (${name}) (please report this with the ConfigMap, its secrets removed)`;
+    for (const [thrown, name] of [
+      [new TypeError('a secret'), 'TypeError'],
+      ['a secret', 'unknown'],
+    ] as const) {
+      const { configuration, problems } = parseConfiguration(failing(thrown));
+      assert.equal(configuration, undefined);
+      assert.deepEqual(problems.map(describeProblem), [said(name)]);
+    }
+  });
+
   it('describes a problem in one line', () => {
     const [problem] = parseConfiguration({ 'acr-registry-info': '- instanceId: x' }).problems;
     assert.ok(problem);

@@ -40,7 +40,7 @@ export function coverageOf(
 }
 
 /** A Secret whose new token is not written yet serves as long as the old one works. */
-export function isOutdated(step: PlanStep, now: number): boolean {
+function isOutdated(step: PlanStep, now: number): boolean {
   if (step.action === 'repair-secret' || step.action === 'take-over-secret') return true;
   if (step.action !== 'rewrite-secret') return false;
   const working = new Set(

@@ -80,7 +80,7 @@ const checks: readonly Check<RepairInput>[] = [
 ];
 
 /** An image that is pulled within moments needs no help, and what was created together becomes known together. */
-export const settleSeconds = 10;
+const settleSeconds = 10;
 
 function accountOf({ pod, observation }: RepairInput): ObservedAccount | undefined {
   return observation.accounts.find(({ name }) => name === pod.account);

@@ -54,7 +54,7 @@ function statusOf(
     state: stateOf(usable, record, now),
     hosts: hostsOf(source, entries, record),
     fetchedAt: credential?.issuedAt,
-    ...(ends ? { expiresAt: credential.expiresAt, renewsAt: Math.max(now, dueAt(record, rule)) } : {}),
+    ...(ends ? { expiresAt: credential.expiresAt, renewsAt: Math.max(now, Math.round(dueAt(record, rule))) } : {}),
     ...(failure === undefined
       ? {}
       : {

@@ -17,6 +17,11 @@ request through whose fieldSelector is `metadata.name=NAME`. So the helper can r
   resources: [secrets]
   resourceNames: {{ $names }}
   verbs: [list, watch]
+{{- if $root.Values.repairPods.enabled }}
+- apiGroups: ['']
+  resources: [pods]
+  verbs: [list, watch]
+{{- end }}
 {{- end }}
 {{- if has $role (list "standalone" "writer") }}
 - apiGroups: ['']
@@ -29,6 +34,14 @@ request through whose fieldSelector is `metadata.name=NAME`. So the helper can r
   resources: [secrets]
   resourceNames: {{ $names }}
   verbs: [get, create, patch, delete]
+{{- if $root.Values.repairPods.enabled }}
+- apiGroups: ['']
+  resources: [pods]
+  verbs: [get]
+- apiGroups: ['']
+  resources: [pods/eviction]
+  verbs: [create]
+{{- end }}
 # An Event lies in the namespace that it is about.
 - apiGroups: [events.k8s.io]
   resources: [events]

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { Failure } from '../common/domain/failure.ts';
+import { Metrics } from '../common/runtime/metrics.ts';
+import { Health } from './health.ts';
+import { observeWatches } from './observe-watches.ts';
+
+const minute = 60_000;
+
+describe('observeWatches', () => {
+  let now: number;
+  let health: Health;
+  let metrics: Metrics;
+  let observer: ReturnType<typeof observeWatches>;
+
+  beforeEach(() => {
+    now = 1_000_000_000;
+    health = new Health();
+    metrics = new Metrics();
+    observer = observeWatches({ metrics, report: () => undefined, health, clock: () => now });
+    observer.listing?.('secrets', 'start');
+    observer.activity?.('secrets', now);
+  });
+
+  it('names an interruption at once, and asks for a restart only after half an hour', async () => {
+    observer.problem?.('secrets', new Failure('kubernetes-unreachable', 'connection refused'));
+    assert.deepEqual(health.problems(), ['watch secrets: connection refused']);
+    now += 30 * minute;
+    assert.deepEqual(await health.fatal(), []);
+    now += minute;
+    assert.deepEqual(await health.fatal(), ['watches: secrets: down for 31 minutes: connection refused']);
+    observer.recovered?.('secrets');
+    observer.activity?.('secrets', now);
+    assert.deepEqual([health.problems(), await health.fatal()], [[], []]);
+  });
+
+  it('keeps no process from its work because pods cannot be watched', async () => {
+    observer.listing?.('pods', 'start');
+    observer.problem?.('pods', new Failure('kubernetes-forbidden', 'cannot list pods'));
+    now += 31 * minute;
+    observer.activity?.('secrets', now);
+    assert.deepEqual([health.problems(), await health.fatal()], [[], []]);
+    assert.match(await metrics.text(), /watch_interrupted{watch="pods"}/);
+  });
+
+  it('asks for a restart when a watch is silent and has not noticed', async () => {
+    now += 11 * minute;
+    assert.deepEqual(await health.fatal(), ['watches: secrets: nothing came for 11 minutes, and nobody noticed']);
+  });
+
+  it('forgets a watch that nobody wants any more, once the last of its resource has ended', async () => {
+    observer.listing?.('secrets', 'start');
+    observer.ended?.('secrets');
+    assert.match(await metrics.text(), /watch_last_activity_timestamp_seconds{watch="secrets"}/);
+    observer.ended?.('secrets');
+    now += 60 * minute;
+    assert.deepEqual(await health.fatal(), []);
+    assert.doesNotMatch(await metrics.text(), /{watch="secrets"}/);
+  });
+});
