@@ -3,6 +3,7 @@ import type { Clock, EventRecorder, KubernetesEvent } from '../common/ports.ts';
 import type { Timers } from '../queues/timers.ts';
 import { namespaceEvent } from './namespace-events.ts';
 import { EventPacer } from './pace-events.ts';
+import { podEvent } from './pod-events.ts';
 
 export type RecordEventsTools = {
   readonly connect: () => Promise<EventRecorder>;
@@ -25,6 +26,8 @@ export function recordEvents({ connect, clock, timers }: RecordEventsTools): Rep
     if (happening.kind === 'configuration-seen') seen = happening;
     const ofNamespace = namespaceEvent(happening, clock());
     if (ofNamespace !== undefined) aboutNamespaces.offer(`namespace ${ofNamespace.namespace}`, ofNamespace);
+    const ofPod = podEvent(happening, clock());
+    if (ofPod !== undefined) aboutNamespaces.offer(`pod ${ofPod.namespace}/${ofPod.pod}`, ofPod);
     const words = wordsOf(happening);
     if (words === undefined) return;
     const event = { ...words, at: clock(), uid: seen?.uid };

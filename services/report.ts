@@ -93,6 +93,20 @@ function log(happening: Happening, logger: Logger): void {
         { namespace: happening.namespace, object: happening.object },
         'nobody undoes our change any more',
       );
+    case 'pod-evicted': {
+      const { namespace, pod, controller, image, secrets } = happening;
+      return logger.info(
+        { namespace, pod, controller, image, secrets },
+        'pod evicted: it could not pull, and was admitted before its account had the reference',
+      );
+    }
+    case 'pod-not-evicted': {
+      const { namespace, pod, failure, gaveUp } = happening;
+      return logger.warn(
+        { namespace, pod, ...describeFailure(failure) },
+        gaveUp ? 'pod not evicted; it is left to its controller' : 'pod not evicted yet; it is tried again',
+      );
+    }
     case 'write-conflicted':
       return logger.debug(
         { namespace: happening.namespace, action: happening.action },
@@ -154,26 +168,55 @@ function log(happening: Happening, logger: Logger): void {
 function measure(happening: Happening, metrics: Metrics): void {
   switch (happening.kind) {
     case 'configuration-accepted':
-      return metrics.set('acr_helper_configuration_valid', {}, 1);
+      metrics.set('acr_helper_configuration_valid', {}, 1);
+      metrics.set('acr_helper_configuration_held_back', {}, 0);
+      if (happening.changed) metrics.set('acr_helper_configuration_change_timestamp_seconds', {}, Date.now() / 1000);
+      return;
     case 'configuration-refused':
     case 'configuration-held-back':
     case 'configuration-missing':
-      return metrics.set('acr_helper_configuration_valid', {}, 0);
+      metrics.set('acr_helper_configuration_valid', {}, 0);
+      return metrics.set(
+        'acr_helper_configuration_held_back',
+        {},
+        happening.kind === 'configuration-held-back' ? 1 : 0,
+      );
+    case 'credential-stored':
+      return metrics.count('acr_helper_credential_fetches_total', { outcome: 'stored' });
+    case 'credential-failed':
+      return metrics.count('acr_helper_credential_fetches_total', { outcome: 'failed' });
+    case 'watch-interrupted':
+    case 'watch-recovered':
+      return metrics.set(
+        'acr_helper_watch_interrupted',
+        { watch: happening.watch },
+        happening.kind === 'watch-interrupted' ? 1 : 0,
+      );
+    case 'store-lost':
+    case 'store-restored':
+      return metrics.set('acr_helper_store_connected', {}, happening.kind === 'store-lost' ? 0 : 1);
     case 'watch-listed':
       return metrics.count('acr_helper_watch_lists_total', { watch: happening.watch });
     case 'namespace-synced':
       for (const action of happening.writes) metrics.count('acr_helper_writes_total', { action });
       for (const seconds of happening.accountReadySeconds)
-        metrics.observe('acr_helper_service_account_ready_seconds', seconds);
+        metrics.observe('acr_helper_service_account_ready_seconds', seconds, { namespace: happening.namespace });
       if (happening.namespaceReadySeconds !== undefined)
-        metrics.observe('acr_helper_namespace_ready_seconds', happening.namespaceReadySeconds);
+        metrics.observe('acr_helper_namespace_ready_seconds', happening.namespaceReadySeconds, {
+          namespace: happening.namespace,
+        });
       if (happening.sweepCorrections > 0)
         metrics.count('acr_helper_sweep_corrections_total', {}, happening.sweepCorrections);
       return;
     case 'fight-recognised':
       return metrics.count('acr_helper_fights_total', {});
     case 'message-handled':
-      return metrics.count('acr_helper_messages_total', { message: happening.message, outcome: 'done' });
+      metrics.count('acr_helper_messages_total', { message: happening.message, outcome: 'done' });
+      return metrics.count('acr_helper_message_seconds_total', { message: happening.message }, happening.seconds);
+    case 'pod-evicted':
+      return metrics.count('acr_helper_pods_repaired_total', { outcome: 'evicted' });
+    case 'pod-not-evicted':
+      return metrics.count('acr_helper_pods_repaired_total', { outcome: happening.gaveUp ? 'given-up' : 'postponed' });
     case 'write-conflicted':
       return metrics.count('acr_helper_conflicts_total', { action: happening.action });
     case 'admission-object-written':
@@ -186,23 +229,17 @@ function measure(happening: Happening, metrics: Metrics): void {
     case 'webhook-stopped':
     case 'region-unknown':
     case 'cluster-observed':
-    case 'watch-interrupted':
-    case 'credential-stored':
-    case 'credential-failed':
     case 'secret-left-alone':
     case 'namespace-blocked':
     case 'namespace-recovered':
     case 'secret-made-anew':
     case 'fight-ended':
-    case 'watch-recovered':
     case 'message-failed':
     case 'message-rejected':
     case 'configuration-seen':
     case 'hosts-refused':
     case 'seal-key-missing':
     case 'credential-restored':
-    case 'store-lost':
-    case 'store-restored':
       return;
   }
 }

@@ -4,11 +4,13 @@ import { createClusterReader } from '../common/adapters/kubernetes/cluster-reade
 import { resolveConnection } from '../common/adapters/kubernetes/connection/connection.ts';
 import { createApiClient } from '../common/adapters/kubernetes/requests/api-client.ts';
 import { createSecretReader } from '../common/adapters/kubernetes/secret-reader.ts';
+import { createLastGoodStore } from '../common/adapters/kubernetes/writing/last-good-store.ts';
 import { createSecretNameStore } from '../common/adapters/kubernetes/writing/secret-name-store.ts';
 import type {
   AdmissionRegistry,
   ClusterLists,
   ClusterReader,
+  LastGoodStore,
   OwnSecretReader,
   SecretNameStore,
 } from '../common/ports.ts';
@@ -23,6 +25,7 @@ export type LookingWorld = {
   readonly reader: ClusterReader;
   readonly secrets: OwnSecretReader;
   readonly names: Pick<SecretNameStore, 'read'>;
+  readonly lastGood: Pick<LastGoodStore, 'read'>;
   readonly admission: Pick<AdmissionRegistry, 'capabilities'>;
   readonly close: () => Promise<void>;
 };
@@ -42,6 +45,7 @@ export async function buildLookingWorld(settings: Settings): Promise<LookingWorl
     reader: createClusterReader(client),
     secrets: { readSecret: (namespace, name) => createSecretReader({ client, namespace }).readSecret(name) },
     names: createSecretNameStore(client, configMap.namespace),
+    lastGood: createLastGoodStore(client, configMap.namespace),
     admission: createAdmissionRegistry(client),
     close: () => client.close(),
   };

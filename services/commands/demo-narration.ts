@@ -59,13 +59,32 @@ export class Narration {
       case 'store-restored':
         return 'Redis: the connection is back';
       case 'configuration-held-back':
-        return `configuration held back: it would detach ${happening.detached} of ${happening.attached} accounts`;
+        return `configuration held back: it would stop ${happening.detached + happening.loggedOut} of ${happening.attached} accounts`;
+      case 'fight-recognised':
+        return `${happening.namespace}: somebody keeps undoing our change of ${happening.object}; it is made once a minute from now on`;
+      case 'fight-ended':
+        return `${happening.namespace}: nobody undoes our change of ${happening.object} any more`;
+      case 'secret-made-anew':
+        return `${happening.namespace}: ${happening.secret} could not be changed in place and was made anew`;
+      case 'namespace-blocked':
+        return `${happening.namespace}: ${happening.failure.message}`;
+      case 'pod-evicted':
+        return `${happening.namespace}: pod ${happening.pod} evicted, so that its replacement can pull`;
+      case 'admission-waiting':
+        return `the webhook is not registered yet: ${happening.failure.message}`;
+      case 'admission-registered':
+      case 'admission-object-written':
+      case 'webhook-certificate-changed':
+      case 'webhook-listening':
+      case 'webhook-stopped':
+      case 'namespace-recovered':
       case 'configuration-missing':
       case 'region-unknown':
       case 'cluster-observed':
       case 'watch-recovered':
       case 'watch-listed':
       case 'secret-left-alone':
+      case 'pod-not-evicted':
       case 'write-conflicted':
       case 'message-rejected':
       case 'configuration-seen':

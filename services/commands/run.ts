@@ -6,8 +6,15 @@ import { startOpsServer, type OpsServer } from '../../common/runtime/ops-server.
 import type { Settings } from '../../common/runtime/settings.ts';
 import { Shutdown } from '../../common/runtime/shutdown.ts';
 import { version } from '../../common/runtime/version.ts';
+import { createConsole } from '../console/serve-console.ts';
 import { createReport } from '../report.ts';
 import { roles } from '../roles.ts';
+import { followHistory } from '../status/follow-history.ts';
+import { readStatus } from '../status/read-status.ts';
+import { RecentActivity } from '../status/recent-activity.ts';
+import { RecentConfiguration } from '../status/recent-configuration.ts';
+import { shareStatus } from '../status/status-answers.ts';
+import { StatusHistory } from '../status/status-history.ts';
 import { buildWorld } from '../wiring.ts';
 import type { World } from '../world.ts';
 
@@ -38,18 +45,33 @@ export async function startHelper(
   logger: Logger,
   ...listeners: readonly Report[]
 ): Promise<RunningHelper> {
+  const startedAt = Date.now();
   const shutdown = new Shutdown();
   const metrics = new Metrics();
   metrics.set('acr_helper_build_info', { version, node: process.version }, 1);
   try {
-    const listening = new Set(listeners);
+    const activity = new RecentActivity(Date.now);
+    const history = new StatusHistory(Date.now);
+    const typed = new RecentConfiguration();
+    const listening = new Set([activity.note, history.note, typed.note, ...listeners]);
     const report = createReport(logger, metrics, listening);
     const world = await buildWorld({ settings, metrics, report, listeners: listening, shutdown });
+    followHistory(history, world);
+    const status = shareStatus(
+      async (everything) => {
+        const read = await readStatus(everything, { ...world, activity, startedAt });
+        history.see(read.credentials);
+        return read;
+      },
+      () => performance.now(),
+    );
     const ops = await startOpsServer({
       address: settings.opsAddress,
       metrics,
-      alive: () => [],
+      alive: () => world.health.fatal(),
       ready: () => notReady(world),
+      status,
+      pages: createConsole({ status, history, configuration: typed }),
     });
     shutdown.add('ops server', () => ops.close());
     await Promise.all(settings.roles.map((role) => roles[role](world)));

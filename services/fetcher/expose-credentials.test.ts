@@ -51,6 +51,22 @@ describe('exposeCredentials', () => {
     assert.doesNotMatch(await metrics.text(), /cri-b/);
   });
 
+  it('makes a few series for each registry: fifty of them, all in trouble, stay far below the bound of 5,000', async () => {
+    const fifty = Array.from({ length: 50 }, (_item, index) => registry({ index, instanceId: `cri-${index}` }));
+    const many = { configuration: configuration({ registries: fifty }), version: 'c3' };
+    await configurations.write(many);
+    for (const { id: sourceId } of resolveRegistries(many).sources.values()) {
+      const failure = { message: 'no', hint: 'no', at: now, attempts: 3, nextAttemptAt: now + 1000 };
+      await credentials.write({
+        sourceId,
+        credential: credential({ sourceId }),
+        failure: { code: 'cloud-throttled', ...failure },
+      });
+    }
+    const series = (await metrics.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    assert.ok(series.length > 150 && series.length < 500, `${series.length} series`);
+  });
+
   it('says what keeps fetches away from a pool', async () => {
     assert.match(await metrics.text(), /pool_blocked{pool="[^"]+",reason="throttled"} 0/);
     await budget.settle(a?.pool ?? '', { kind: 'throttled', retryAfterSeconds: 30 });

@@ -51,7 +51,7 @@ function expose(
 ): void {
   const { credential, failure } = record ?? {};
   const region = source.kind === 'registry' ? source.regionId : '';
-  const labels = { source: source.id, instance: describeSource(source), region };
+  const labels = { source: source.id, registry: describeSource(source), region };
   if (credential !== undefined) {
     const renewAt = renewalDueAt(credential, rule);
     metrics.set('acr_helper_credential_expiration_timestamp_seconds', labels, credential.expiresAt / 1000);

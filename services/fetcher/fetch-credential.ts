@@ -87,7 +87,11 @@ async function obtain(source: CredentialSource, signal: AbortSignal, tools: Fetc
 }
 
 /** What was fetched is worth more than the count of it: an unreachable Redis must not turn a success into a failure. */
-async function settle(pool: string, outcome: 'succeeded' | PoolTrouble, budget: Pick<PoolBudget, 'settle'>): Promise<void> {
+async function settle(
+  pool: string,
+  outcome: 'succeeded' | PoolTrouble,
+  budget: Pick<PoolBudget, 'settle'>,
+): Promise<void> {
   await budget.settle(pool, outcome).catch(() => undefined);
 }
 

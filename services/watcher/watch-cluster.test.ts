@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
 import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
-import type { WatchEvent } from '../../common/ports.ts';
+import type { ObservationStore, WatchEvent } from '../../common/ports.ts';
 import { account, namespace, secret, secretName } from '../../tests/fixtures/values.ts';
 import { waitUntil } from '../../tests/real-parts/wait-until.ts';
 import { watchCluster } from './watch-cluster.ts';
@@ -23,6 +23,7 @@ async function publishedFor(events: {
   namespaces: Event[];
   accounts: Event[];
   secrets: Event[];
+  observations?: ObservationStore;
 }): Promise<readonly string[]> {
   const published: string[] = [];
   await watchCluster(
@@ -32,7 +33,7 @@ async function publishedFor(events: {
         watchAccounts: () => inOrder(events.accounts),
         watchSecrets: () => inOrder(events.secrets),
       },
-      observations: createMemoryObservationStore(),
+      observations: events.observations ?? createMemoryObservationStore(),
       bus: {
         publish: async (name, messages) => {
           for (const { data, urgency } of messages) published.push(`${name} ${JSON.stringify(data)} ${urgency}`);
@@ -76,6 +77,19 @@ describe('watchCluster', () => {
       secrets: [listed()],
     });
     assert.deepEqual(published, []);
+  });
+
+  it('names what a restart finds changed while its lists still run', async () => {
+    const observations = createMemoryObservationStore();
+    await observations.observe([shop]);
+    await observations.markListed('everything', 0);
+    const published = await publishedFor({
+      namespaces: [{ type: 'page', items: [shop] }],
+      accounts: [{ type: 'page', items: [web] }],
+      secrets: [listed()],
+      observations,
+    });
+    assert.deepEqual(published, ['namespace.sync {"namespace":"shop","cause":"account"} new']);
   });
 
   it('names the namespace of a new account ahead of bulk work', async () => {

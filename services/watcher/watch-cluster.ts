@@ -18,12 +18,14 @@ export type WatchClusterTools = {
 /**
  * Keeps the observations in step with the cluster and names every namespace in which something changed.
  *
- * While the first lists run nothing is named: what is absent may only not have been listed yet. When all three are complete,
- * one fan-out names everything. Names of Secrets that are added later get a watch of their own and leave the others as they are.
+ * While the very first lists run nothing is named: what is absent may only not have been listed yet. When all three are complete,
+ * one fan-out names everything. After a restart the store knows the cluster as it was, and what differs from that is named at
+ * once. Names of Secrets that are added later get a watch of their own and leave the others as they are.
  * Ends when the signal is aborted.
  */
 export async function watchCluster(tools: WatchClusterTools, names: WatchedNames): Promise<void> {
-  const { cluster, signal } = tools;
+  const { cluster, observations, signal } = tools;
+  const isKnown = (await keepTrying(tools, () => observations.listed('everything'))) !== undefined;
   const stops = new Map<string, AbortController>();
   const secretWatch = (name: string): Watch => {
     const stop = new AbortController();
@@ -53,7 +55,7 @@ export async function watchCluster(tools: WatchClusterTools, names: WatchedNames
   const follow = async (watch: Watch): Promise<void> => {
     for await (const event of watch.events) {
       const changed = await take(event, watch, tools);
-      if (isComplete()) await nameNamespaces(changed, watch.kind, tools);
+      if (isKnown || isComplete()) await nameNamespaces(changed, watch.kind, tools);
       if (event.type !== 'listed') continue;
       if (watch.secretName !== undefined) names.markListed(watch.secretName);
       if (!listed.has(watch)) await finishList(watch, event.keys.size);

@@ -61,6 +61,18 @@ describe('syncAllNamespaces', () => {
     ]);
   });
 
+  it('names who cannot pull before all others when the lists have ended', async () => {
+    await store(idA);
+    const state = secret({ namespace: 'shop' });
+    const { name, resourceVersion } = state;
+    await observations.observe([{ kind: 'secret', namespace: 'shop', name, resourceVersion, state }]);
+    await syncAll('observed');
+    assert.deepEqual(published, [
+      'namespace.sync {"namespace":"team","cause":"fan-out"} unserved',
+      'namespace.sync {"namespace":"shop","cause":"fan-out"} expiring',
+    ]);
+  });
+
   it('waits a moment for another registry that was asked for together with the one that came', async () => {
     await store(idA);
     await credentials.markRequested([idB], now);

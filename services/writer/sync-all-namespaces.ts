@@ -35,6 +35,9 @@ export function syncAllNamespaces(tools: SyncAllTools): Handler<'namespace.sync-
     if (inForce?.configuration.admission.enabled === true)
       await bus.publish('admission.register', [{ data: { cause: 'fan-out' }, urgency: 'periodic' }]);
     const cause = data.cause === 'sweep' ? 'sweep' : 'fan-out';
+    // At a start most are served: whoever cannot pull does not wait until the thousands that need nothing are queued.
+    const unservedFirst = data.cause === 'observed';
+    const later: Message<'namespace.sync'>[][] = [];
     // Page by page: the first are being written while the last are looked at.
     for await (const page of readObservations(observations)) {
       const messages = page.map((observed): Message<'namespace.sync'> => ({
@@ -44,8 +47,13 @@ export function syncAllNamespaces(tools: SyncAllTools): Handler<'namespace.sync-
             ? urgency
             : fanOutUrgency(observed, inForce.configuration, urgency),
       }));
-      await bus.publish('namespace.sync', messages);
+      if (unservedFirst) later.push(messages.filter((message) => message.urgency !== 'unserved'));
+      await bus.publish(
+        'namespace.sync',
+        unservedFirst ? messages.filter((message) => message.urgency === 'unserved') : messages,
+      );
     }
+    for (const messages of later) await bus.publish('namespace.sync', messages);
     return undefined;
   };
 }

@@ -64,7 +64,8 @@ text as \`kubectl -l\` takes it; a name has to match the list and the selector.`
 
 const toleranceNotes = `Slips with one meaning only are read, and said as warnings with the normal form: a missing space after \`:\`, \`//\` comments,
 tabs, full-width punctuation, \`=\` for \`:\`, \`"a","b"\` without brackets, a YAML list for a comma list, wrong indentation, a
-missing dash, CR LF, a byte order mark, JSON, quotes around the whole. Where two readings are possible nothing is guessed: that
+missing dash, \`*\` or \`•\` for it, CR LF, a byte order mark, JSON, quotes around the whole, a comma or semicolon at the end of a value,
+a region in capitals, \`https://host\` for a host. Where two readings are possible nothing is guessed: that
 is an error that names both.`;
 
 const problemNotes = `Every problem has a code, a place (key, entry from 0, line and column) and what to write instead. An error keeps the last good

@@ -5,9 +5,20 @@ const walks: Readonly<
 > = {
   'namespace.sync': { does: 'make one namespace match', from: 'watcher, fan-out', to: 'writer' },
   'namespace.sync-all': { does: 'name every namespace', from: 'watcher, fetcher', to: 'writer' },
+  'namespace.sweep': {
+    does: 'look whether something was missed, in a twentieth of the namespaces',
+    from: 'tick',
+    to: 'writer',
+  },
+  'pod.repair': { does: 'evict one pod that hangs, if its replacement could pull', from: 'watcher', to: 'writer' },
   'credential.restore': { does: 'take back what our own Secrets still hold', from: 'watcher', to: 'writer' },
   'credential.refresh': { does: 'treat what a changed Secret gave us as outdated', from: 'watcher', to: 'fetcher' },
   'credential.renew-due': { does: 'ask for every credential that is due', from: 'watcher, tick', to: 'fetcher' },
+  'admission.register': {
+    does: 'keep policies and webhook configurations in step with the configuration',
+    from: 'watcher, fan-out',
+    to: 'writer',
+  },
   'credential.fetch': { does: 'fetch one credential', from: 'renewer', to: 'fetcher of the pool' },
 };
 

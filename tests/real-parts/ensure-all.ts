@@ -1,3 +1,4 @@
+import { ensureChromium } from './ensure-chromium.ts';
 import { ensureControlPlane } from './ensure-control-plane.ts';
 import { ensureCrane } from './ensure-crane.ts';
 import { ensureHelm } from './ensure-helm.ts';
@@ -27,4 +28,5 @@ async function ensureGoBuiltParts(): Promise<void> {
 async function ensureDebianParts(): Promise<void> {
   await ensureRedis();
   await ensurePrometheus();
+  await ensureChromium();
 }

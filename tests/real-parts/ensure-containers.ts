@@ -19,7 +19,9 @@ export async function ensureContainers(): Promise<ContainerTools> {
   for (const [tool, packageName] of Object.entries(packages)) {
     if (findProgram([tool], toolFolders) !== undefined) continue;
     if (!canInstallDebianPackages()) {
-      throw new Error(`${tool} is not on the PATH: install podman 4.3 and buildah 1.28 or newer, with runc and netavark`);
+      throw new Error(
+        `${tool} is not on the PATH: install podman 4.3 and buildah 1.28 or newer, with runc and netavark`,
+      );
     }
     await installDebianPackage(packageName);
   }
@@ -33,9 +35,10 @@ const packages = {
   runc: 'runc',
   netavark: 'netavark',
   'aardvark-dns': 'aardvark-dns',
+  iptables: 'iptables',
 } as const;
 
-/** The last two are no commands for people and lie elsewhere. */
+/** Those of the network are no commands for everybody and lie elsewhere. */
 const toolFolders = ['/usr/sbin', '/usr/lib/podman', '/usr/libexec/podman', '/usr/local/libexec/podman'];
 
 function found(tool: keyof typeof packages): string {

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+
+import type { ConfigurationInForce } from '../../domain/configuration/configuration.ts';
 import type { Failure } from '../../domain/failure.ts';
 import type { ConfigurationStore } from '../../ports.ts';
 import { decodeConfiguration, encodeConfiguration } from './codec.ts';
@@ -8,7 +11,7 @@ import type { KeyRing, SealedPlace } from './sealing.ts';
 
 /**
  * The configuration in force, sealed under one key. One that cannot be read is reported and counts as absent: the watcher writes
- * it anew.
+ * it anew. It is read for each of 10,000 namespaces, so each process keeps it, and asks only for its version.
  */
 export function createRedisConfigurationStore(
   connection: RedisConnection,
@@ -18,14 +21,26 @@ export function createRedisConfigurationStore(
 ): ConfigurationStore {
   const place = { purpose: 'configuration', name: keys.configuration } satisfies SealedPlace;
   const values = createSealedValues({ keyRing, encode: encodeConfiguration, decode: decodeConfiguration, report });
+  let kept: { readonly version: string; readonly inForce: ConfigurationInForce | undefined } | undefined;
   return {
     async read() {
-      const sealed = await connection.run('reading the configuration', (redis) => redis.get(keys.configuration));
-      return sealed === null ? undefined : values.open(place, sealed);
+      const version = await connection.run('reading the version of the configuration', (redis) =>
+        redis.get(keys.configurationVersion),
+      );
+      if (version !== null && kept?.version === version) return kept.inForce;
+      // Both at once: the one that is kept is never older than its version.
+      const [current = null, sealed = null] = await connection.run('reading the configuration', (redis) =>
+        redis.mget(keys.configurationVersion, keys.configuration),
+      );
+      const inForce = sealed === null ? undefined : values.open(place, sealed);
+      kept = current === null ? undefined : { version: current, inForce };
+      return inForce;
     },
     async write(inForce) {
       const sealed = values.seal(place, inForce);
-      await connection.run('keeping the configuration', (redis) => redis.set(keys.configuration, sealed));
+      await connection.run('keeping the configuration', (redis) =>
+        redis.mset(keys.configuration, sealed, keys.configurationVersion, randomUUID()),
+      );
     },
   };
 }

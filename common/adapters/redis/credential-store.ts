@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
+
 import type { CredentialRecord } from '../../domain/credentials/credential.ts';
 import type { Failure } from '../../domain/failure.ts';
 import type { CredentialStore } from '../../ports.ts';
 import { decodeFetchOutcome, encodeFetchOutcome } from './codec.ts';
+import { createKeptRecords } from './kept-records.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { createSealedValues } from './sealed-values.ts';
@@ -10,6 +13,9 @@ import type { KeyRing, SealedPlace } from './sealing.ts';
 /**
  * Credentials in one hash by source, each sealed for its own place, and when they were asked for in another. A credential that
  * cannot be read is reported and counts as absent: it is fetched anew.
+ *
+ * They are read for each of 10,000 namespaces, so each process keeps what it read, and asks only for the version, which every
+ * change replaces in the same step. After a loss of Redis there is no version, and nothing is kept.
  */
 export function createRedisCredentialStore(
   connection: RedisConnection,
@@ -22,17 +28,34 @@ export function createRedisCredentialStore(
     purpose: 'credential',
     name: `${keys.credentials}/${sourceId}`,
   });
+  const kept = createKeptRecords();
+
+  const readAnew = (sourceIds: readonly string[]): Promise<Answers> =>
+    connection.run('reading the credentials', (redis) =>
+      Promise.all([
+        // First, so that the records that are kept are never older than the version they are kept under.
+        redis.get(keys.credentialsVersion),
+        redis.hmget(keys.credentials, ...sourceIds),
+        redis.hmget(keys.credentialRequests, ...sourceIds),
+        redis.hmget(keys.credentialStaleness, ...sourceIds),
+      ]),
+    );
+
+  const setFields = (what: string, key: string, fields: readonly (readonly [string, string | number])[]) =>
+    connection.run(what, (redis) =>
+      redis.eval(setScript, 2, key, keys.credentialsVersion, randomUUID(), ...fields.flat()),
+    );
+
   return {
     async read(sourceIds) {
-      const found = new Map<string, CredentialRecord>();
-      if (sourceIds.length === 0) return found;
-      const [outcomes, requests, staleness] = await connection.run('reading the credentials', (redis) =>
-        Promise.all([
-          redis.hmget(keys.credentials, ...sourceIds),
-          redis.hmget(keys.credentialRequests, ...sourceIds),
-          redis.hmget(keys.credentialStaleness, ...sourceIds),
-        ]),
+      if (sourceIds.length === 0) return new Map();
+      const version = await connection.run('reading the version of the credentials', (redis) =>
+        redis.get(keys.credentialsVersion),
       );
+      const known = kept.of(version, sourceIds);
+      if (known !== undefined) return known;
+      const [current, outcomes, requests, staleness] = await readAnew(sourceIds);
+      const found = new Map<string, CredentialRecord>();
       for (const [index, sourceId] of sourceIds.entries()) {
         const sealed = outcomes[index] ?? undefined;
         const outcome = sealed === undefined ? undefined : values.open(placeOf(sourceId), sealed);
@@ -46,26 +69,23 @@ export function createRedisCredentialStore(
           ...(staleAt === undefined ? {} : { staleAt }),
         });
       }
+      kept.keep(current, sourceIds, found);
       return found;
     },
     async markRequested(sourceIds, at) {
       if (sourceIds.length === 0) return;
-      await connection.run('keeping that credentials were asked for', (redis) =>
-        redis.hset(keys.credentialRequests, ...sourceIds.flatMap((sourceId) => [sourceId, at])),
-      );
+      const fields = sourceIds.map((sourceId) => [sourceId, at] as const);
+      await setFields('keeping that credentials were asked for', keys.credentialRequests, fields);
     },
     async write(outcome) {
       const { sourceId } = outcome;
       const sealed = values.seal(placeOf(sourceId), outcome);
-      await connection.run(`keeping the credential of ${sourceId}`, (redis) =>
-        redis.hset(keys.credentials, sourceId, sealed),
-      );
+      await setFields(`keeping the credential of ${sourceId}`, keys.credentials, [[sourceId, sealed]]);
     },
     async markStale(sourceIds, at) {
       if (sourceIds.length === 0) return;
-      await connection.run('keeping that credentials are outdated', (redis) =>
-        redis.hset(keys.credentialStaleness, ...sourceIds.flatMap((sourceId) => [sourceId, at])),
-      );
+      const fields = sourceIds.map((sourceId) => [sourceId, at] as const);
+      await setFields('keeping that credentials are outdated', keys.credentialStaleness, fields);
     },
     async markRestored() {
       await connection.run('keeping that credentials were restored', (redis) =>
@@ -80,18 +100,38 @@ export function createRedisCredentialStore(
     },
     async retain(sourceIds) {
       for (const key of [keys.credentials, keys.credentialRequests, keys.credentialStaleness]) {
-        await retainFields(connection, key, sourceIds);
+        await retainFields(connection, key, keys.credentialsVersion, sourceIds);
       }
     },
   };
 }
+
+type Texts = readonly (string | null)[];
+type Answers = readonly [string | null, Texts, Texts, Texts];
+
+/** KEYS: hash, version. ARGV: the next version, then fields and values. In one step: a change without a new version stays unseen. */
+const setScript = `
+for i = 2, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+redis.call('SET', KEYS[2], ARGV[1])
+`;
+
+/** KEYS: hash, version. ARGV: the next version, then fields. */
+const forgetScript = `
+for i = 2, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end
+redis.call('SET', KEYS[2], ARGV[1])
+`;
 
 function toMoment(text: string | null | undefined): number | undefined {
   const moment = Number(text ?? Number.NaN);
   return Number.isFinite(moment) ? moment : undefined;
 }
 
-async function retainFields(connection: RedisConnection, key: string, wanted: ReadonlySet<string>): Promise<void> {
+async function retainFields(
+  connection: RedisConnection,
+  key: string,
+  versionKey: string,
+  wanted: ReadonlySet<string>,
+): Promise<void> {
   let cursor = '0';
   do {
     const [next, fieldsAndValues] = await connection.run('reading the names of the credentials', (redis) =>
@@ -99,7 +139,9 @@ async function retainFields(connection: RedisConnection, key: string, wanted: Re
     );
     const forgotten = fieldsAndValues.filter((text, index) => index % 2 === 0 && !wanted.has(text));
     if (forgotten.length > 0) {
-      await connection.run('forgetting credentials', (redis) => redis.hdel(key, ...forgotten));
+      await connection.run('forgetting credentials', (redis) =>
+        redis.eval(forgetScript, 2, key, versionKey, randomUUID(), ...forgotten),
+      );
     }
     cursor = next;
   } while (cursor !== '0');

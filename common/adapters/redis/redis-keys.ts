@@ -7,6 +7,10 @@ import type { Milestone } from '../../ports.ts';
  */
 export function redisKeys(prefix = '{acr}') {
   return {
+    /** String: another text after each change of the configuration. */
+    configurationVersion: `${prefix}:configuration-version`,
+    /** String: another text after each change of the three hashes of credentials. */
+    credentialsVersion: `${prefix}:credentials-version`,
     /** String, sealed. */
     configuration: `${prefix}:configuration`,
     /** Hash: source id → how its last fetch ended, sealed. */

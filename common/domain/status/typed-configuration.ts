@@ -75,7 +75,8 @@ function maskedLines(text: string): readonly string[] {
   const end = lines.at(-1) === '' ? -1 : lines.length;
   let secretDepth: number | undefined;
   return lines.slice(0, end).map((line, index) => {
-    const depth = line.search(/\S/);
+    // The dash of a list stands two columns before what it begins.
+    const depth = line.search(/[^\s-]/);
     if (secretDepth !== undefined && (depth < 0 || depth > secretDepth)) return '*'.repeat(Math.min(line.length, 20));
     const isOpen = opensSecretBlock.test(line.slice(-secretNameMax));
     secretDepth = isOpen ? depth : undefined;
