@@ -133,7 +133,11 @@ module.exports = {
       name: 'product-uses-only-what-is-shipped',
       comment: 'This package is a development tool. Move it to "dependencies", or do without it.',
       severity: 'error',
-      from: productOf('^(common|queues|services)/|^deploy/simulators/'),
+      // What a browser loads is bundled with its libraries when it is built.
+      from: {
+        path: '^(common|queues|services)/|^deploy/simulators/',
+        pathNot: [tests, '^services/console/page/'],
+      },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm', 'type-only'] },
     },
     {

@@ -65,7 +65,7 @@ function explain(error: unknown): number {
   return 2;
 }
 
-optimizeLate(process.execArgv);
+optimizeLate(process.execArgv, process.versions.v8);
 await main();
 // Everything was stopped; what a library still waits for (a reconnection, a timer) must not hold the process up.
 process.exit();

@@ -1,7 +1,7 @@
 // `npm run check`: everything that can be said about the sources without running them, side by side, one line each.
 // What fails shows its whole output; the exit code is the number of failed checks.
 //
-//   node deploy/checkout/check.mjs [NAME…]   only these: types, lint, format, layers, dead-code
+//   node deploy/checkout/check.mjs [NAME…]   only these: types, page-types, lint, format, layers, dead-code
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,11 @@ const sourceFolders = ['common', 'queues', 'services', 'deploy', 'tests'].filter
 /** `judge` may find fault with the output of a command that was content with itself. */
 const checks = [
   { name: 'types', says: 'the compiler', command: ['typescript/bin/tsc', '--noEmit', '--incremental', 'false'] },
+  {
+    name: 'page-types',
+    says: 'the compiler, for what runs in a browser',
+    command: ['typescript/bin/tsc', '-p', 'services/console/page/tsconfig.json'],
+  },
   { name: 'lint', says: 'oxlint, with types', command: ['oxlint/bin/oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'format', says: 'prettier', command: ['prettier/bin/prettier.cjs', '--check', '.', '--log-level', 'warn'] },
   {

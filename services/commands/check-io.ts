@@ -1,16 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { Failure } from '../../common/domain/failure.ts';
 import { runCheck } from './check.ts';
+import { readOutputFormat } from './screen/terminal.ts';
 
 /** `check` on real files and streams. Throws `setting-invalid`. */
 export async function checkFiles(files: readonly string[], output: unknown): Promise<number> {
-  if (output !== 'text' && output !== 'json') {
-    throw new Failure('setting-invalid', `--output is "${String(output)}": write text or json`);
-  }
+  const format = readOutputFormat(output);
   return runCheck(
     files,
-    { output },
+    { output: format },
     {
       readFile: (path) => readFile(path),
       readStdin: () => buffer(process.stdin),

@@ -1,7 +1,11 @@
 import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document } from 'yaml';
 import type { EditedText, Origin } from '../../common/domain/configuration/yaml/edited-text.ts';
 import type { Finding } from '../../common/domain/configuration/problems/problem.ts';
-import { originOfScalar, type ScalarStyle } from '../../common/domain/configuration/yaml/scalar-origin.ts';
+import {
+  originOfScalar,
+  scalarStyleOf,
+  type ScalarStyle,
+} from '../../common/domain/configuration/yaml/scalar-origin.ts';
 import type { Span } from '../../common/domain/configuration/yaml/text-position.ts';
 
 /** A part of a manifest, with its place in the file. */
@@ -94,8 +98,9 @@ function readScalar(
   node: { value: unknown; type?: string; source?: string; range?: Range },
 ): ManifestNode {
   const [start = 0, end = start] = node.range ?? [];
-  const style = styleOf(node.type);
-  const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
+  const style = scalarStyleOf(node.type);
+  // `key: null` and `key: ~` are no text at all: the API server stores an empty value.
+  const text = node.value === null ? '' : typeof node.value === 'string' ? node.value : (node.source ?? '');
   let places: Origin | undefined;
   return {
     kind: 'scalar',
@@ -115,18 +120,6 @@ function typeOf(value: unknown, style: ScalarStyle, text: string): 'string' | 'b
   if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'number' || typeof value === 'bigint') return 'number';
   return style === 'PLAIN' && /^(?:y|n|yes|no|on|off)$/i.test(text) ? 'boolean' : 'string';
-}
-
-function styleOf(type = 'PLAIN'): ScalarStyle {
-  switch (type) {
-    case 'QUOTE_DOUBLE':
-    case 'QUOTE_SINGLE':
-    case 'BLOCK_LITERAL':
-    case 'BLOCK_FOLDED':
-      return type;
-    default:
-      return 'PLAIN';
-  }
 }
 
 function nothing(nameSpan: Span): ManifestNode {
@@ -151,9 +144,18 @@ function sourceOf(edited: EditedText, range: Range): Source {
 
 function syntaxFinding(edited: EditedText, [from, to]: readonly [number, number]): Finding {
   const start = edited.origin(from);
+  const span = { start, end: Math.max(start + 1, edited.origin(to)) };
+  if (edited.text[from] === '*') {
+    return {
+      code: 'manifest-syntax',
+      span,
+      message: 'a value that starts with * needs quotes; kubectl refuses this file',
+      write: '"*" with quotes around the whole value',
+    };
+  }
   return {
     code: 'manifest-syntax',
-    span: { start, end: Math.max(start + 1, edited.origin(to)) },
+    span,
     message: 'the file is not valid YAML from here on; kubectl refuses it',
     write: 'valid YAML: two spaces for each level, "name: value" with a space after the colon, quotes closed',
   };

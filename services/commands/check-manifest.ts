@@ -4,11 +4,14 @@ import { tooDeepAt } from '../../common/domain/configuration/yaml/nesting-bound.
 import { keys } from '../../common/domain/configuration/schema.ts';
 import { tidyText } from '../../common/domain/configuration/yaml/tidy-text.ts';
 import { parseManifestYaml, type ManifestNode } from './check-manifest-yaml.ts';
+import { findTemplate } from './check-template.ts';
 
 /** The ConfigMap, or the part of a Helm values file, that holds our keys. */
 export type FoundConfiguration = {
   /** `namespace/name`; absent for a values file. */
   readonly name?: string | undefined;
+  /** The ConfigMap is not the one that the helper reads. */
+  readonly otherName?: Finding | undefined;
   readonly data: ManifestNode & { readonly kind: 'mapping' };
   readonly binaryData?: (ManifestNode & { readonly kind: 'mapping' }) | undefined;
   /** Whether every value has to be a string, as the API demands; a values file is turned into strings by its chart. */
@@ -34,14 +37,29 @@ export function readManifest(text: string): Manifest {
     return { found: [], findings: [refusedByKubectl(tidied.refused)] };
   const withoutMark = applyEdits(text, text.startsWith('\uFEFF') ? [{ at: 0, remove: 1, insert: '' }] : []);
   const asWritten = parseManifestYaml(withoutMark);
-  if (asWritten.findings.length === 0) return locate(asWritten.documents, []);
+  if (asWritten.findings.length === 0) return refuseTemplate(text, locate(asWritten.documents, []));
   const mended = parseManifestYaml(applyEdits(text, tidied.edits));
   const slips = tidied.findings
     .filter(({ code }) => code !== 'line-ending' && code !== 'byte-order-mark')
     .map((finding) => refusedByKubectl(finding));
-  return mended.findings.length === 0 && slips.length > 0
-    ? locate(mended.documents, slips)
-    : locate(asWritten.documents, asWritten.findings);
+  /** The slip that the strict parser stumbled over says more than that it did. */
+  const explained = (finding: Finding): Finding =>
+    slips.find(({ span }) => span.start === finding.span.start) ?? finding;
+  const manifest =
+    mended.findings.length === 0 && slips.length > 0
+      ? locate(mended.documents, slips)
+      : locate(asWritten.documents, asWritten.findings.map(explained));
+  return refuseTemplate(text, manifest);
+}
+
+function refuseTemplate(text: string, manifest: Manifest): Manifest {
+  const ours = manifest.found.map(({ data }) => data.span);
+  const template = findTemplate(
+    text,
+    ours,
+    manifest.findings.every(({ code }) => code === 'other-config-map'),
+  );
+  return template === undefined ? manifest : { found: [], findings: [template] };
 }
 
 function tooDeepFinding(at: number): Finding {
@@ -53,6 +71,7 @@ function tooDeepFinding(at: number): Finding {
   };
 }
 
+const configMapNamespace = 'kube-system';
 const configMapName = 'acr-configuration';
 const ours: ReadonlySet<string> = new Set(keys.map((key) => key.name));
 const outerNames: ReadonlySet<string> = new Set([
@@ -76,7 +95,9 @@ function locate(documents: readonly ManifestNode[], findings: readonly Finding[]
   const withOurKeys = configMaps.filter((candidate) => hasOurKeys(candidate.data) || hasOurKeys(candidate.binaryData));
   const chosen = named.length > 0 ? named : withOurKeys;
   const found = chosen.length > 0 ? chosen : documents.flatMap((document) => valuesIn(document, 0));
-  if (found.length > 0 || findings.length > 0) return { found, findings };
+  if (found.length > 0 || findings.length > 0) {
+    return { found, findings: [...findings, ...found.flatMap(({ otherName }) => otherName ?? [])] };
+  }
   return { found, findings: [nothingFound(documents)] };
 }
 
@@ -88,18 +109,38 @@ function configMapsIn(node: ManifestNode, depth: number): readonly FoundConfigur
   if (items?.kind === 'list') return items.items.flatMap((item) => configMapsIn(item, depth + 1));
   if (textOf(fieldOf(node, 'kind')) !== 'ConfigMap') return [];
   const metadata = fieldOf(node, 'metadata');
-  const name = textOf(metadata && fieldOf(metadata, 'name')) ?? '';
-  const namespace = textOf(metadata && fieldOf(metadata, 'namespace')) ?? 'default';
+  const name = metadata && fieldOf(metadata, 'name');
+  const namespace = metadata && fieldOf(metadata, 'namespace');
   const data = fieldOf(node, 'data');
   const binaryData = fieldOf(node, 'binaryData');
   return [
     {
-      name: `${namespace}/${name}`,
+      name: `${textOf(namespace) ?? 'default'}/${textOf(name) ?? ''}`,
+      ...otherName(name, namespace),
       data: data?.kind === 'mapping' ? data : { kind: 'mapping', fields: [], span: node.span },
       ...(binaryData?.kind === 'mapping' ? { binaryData } : {}),
       stringsOnly: true,
     },
   ];
+}
+
+/** A ConfigMap without a namespace is put into one by whoever applies it. */
+function otherName(
+  name: ManifestNode | undefined,
+  namespace: ManifestNode | undefined,
+): { readonly otherName?: Finding } {
+  const isOther = (node: ManifestNode | undefined, expected: string): boolean =>
+    textOf(node) !== undefined && textOf(node) !== expected;
+  const other = isOther(name, configMapName) ? name : isOther(namespace, configMapNamespace) ? namespace : undefined;
+  if (other === undefined) return {};
+  return {
+    otherName: {
+      code: 'other-config-map',
+      span: other.span,
+      message: `the helper reads the ConfigMap ${configMapNamespace}/${configMapName}, and not this one`,
+      write: 'that name and namespace, or --config-map with this one when the helper is started',
+    },
+  };
 }
 
 /** A values file: the outermost mapping that has a key of ours. */

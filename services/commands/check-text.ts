@@ -1,6 +1,7 @@
+import { lineTextsOf } from '../../common/domain/configuration/problems/problem-excerpt.ts';
+import { renderProblem } from '../../common/domain/configuration/problems/problem-text.ts';
 import type { Problem } from '../../common/domain/configuration/problems/problem.ts';
 import type { CheckedFile } from './check-file.ts';
-import { excerptOf, lineTextsOf } from './check-excerpt.ts';
 
 /** The screen: one line per problem, under it the line of the file with what to write, and one line to sum up. */
 export function renderText(
@@ -14,19 +15,6 @@ export function renderText(
   });
   const problems = files.flatMap((checked) => checked.problems);
   return [...blocks, ...(blocks.length > 0 ? [''] : []), `${summary(problems, fileCount)}\n`].join('\n');
-}
-
-function renderProblem(file: string, lines: readonly string[], problem: Problem, colour: boolean): string {
-  const { line, column, severity, code, message } = problem;
-  const paint = !colour ? '' : severity === 'error' ? '\u001B[31m' : '\u001B[33m';
-  const word = colour ? `${paint}${severity}\u001B[0m` : severity;
-  const head = `${file}:${line}:${column} ${word} ${code} ${message}`;
-  const excerpt = excerptOf(lines, problem);
-  const number = String(line).padStart(5);
-  const gutter = ' '.repeat(number.length);
-  if (excerpt === undefined) return `${head}\n${gutter} | ${problem.write}`;
-  const marks = `${' '.repeat(excerpt.before)}${paint}${'^'.repeat(excerpt.length)}${colour ? '\u001B[0m' : ''}`;
-  return `${head}\n${number} | ${excerpt.text}\n${gutter} | ${marks} ${problem.write}`;
 }
 
 function summary(problems: readonly Problem[], fileCount: number): string {

@@ -31,7 +31,11 @@ export async function runCheck(
   return checked.some(({ problems }) => problems.some((problem) => problem.severity === 'error')) ? 1 : 0;
 }
 
-async function checkOne(file: string, tools: CheckTools): Promise<readonly CheckedFile[]> {
+/** Every configuration of one file. Never throws. */
+export async function checkOne(
+  file: string,
+  tools: Pick<CheckTools, 'readFile' | 'readStdin'>,
+): Promise<readonly CheckedFile[]> {
   const name = file === '-' ? '<stdin>' : file;
   let bytes: Uint8Array;
   try {

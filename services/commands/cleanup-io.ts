@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure } from '../../common/domain/failure.ts';
 import type { Settings } from '../../common/runtime/settings.ts';
 import { buildCleanupWorld } from '../wiring-cleanup.ts';
 import { cleanup } from './cleanup.ts';
 import type { CleanupResult } from './cleanup-tally.ts';
+import { readOutputFormat } from './screen/terminal.ts';
 
 export type CleanupFlags = { readonly dryRun: boolean; readonly output: unknown; readonly onlyNames: unknown };
 
 /** `cleanup` on a real cluster and real streams. Answers with the exit code: 1 when something is left. Throws `Failure`. */
 export async function cleanupCluster(settings: Settings, { dryRun, output, onlyNames }: CleanupFlags): Promise<number> {
-  if (output !== 'text' && output !== 'json')
-    throw new Failure('setting-invalid', `--output is "${String(output)}": write text or json`);
+  const format = readOutputFormat(output);
   const write = (line: string): void => void process.stdout.write(`${line}\n`);
   const note = (line: string): void => void process.stderr.write(`${line}\n`);
   const { world, ownSecretNames, close } = await buildCleanupWorld(settings, sleepSeconds);
@@ -21,10 +20,10 @@ export async function cleanupCluster(settings: Settings, { dryRun, output, onlyN
       secretName: settings.secretName,
       ownSecretNames,
       onlyNames: Array.isArray(onlyNames) ? onlyNames.flatMap((names) => String(names).split(',')) : undefined,
-      tell: output === 'text' ? write : () => undefined,
+      tell: format === 'text' ? write : () => undefined,
       progress: createProgressLine(note, Date.now),
     });
-    if (output === 'json') write(JSON.stringify(result, undefined, 2));
+    if (format === 'json') write(JSON.stringify(result, undefined, 2));
     else describe(result).forEach(note);
     return result.failed > 0 || result.stillWritten ? 1 : 0;
   } finally {

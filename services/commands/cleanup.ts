@@ -8,7 +8,7 @@ import { createCleanupTally, type CleanupResult, type CleanupTally } from './cle
 import { removeObject, type Pause } from './cleanup-steps.ts';
 
 export type CleanupWorld = {
-  readonly lists: ClusterLists;
+  readonly lists: Omit<ClusterLists, 'namespaces'>;
   readonly writer: ClusterWriter;
   readonly admission: Pick<AdmissionRegistry, 'capabilities' | 'read' | 'remove'>;
   readonly names: Pick<SecretNameStore, 'read'>;

@@ -41,7 +41,7 @@ export async function demo({ settings, once, write }: DemoOptions): Promise<numb
     });
     stops.push(() => helper.stop());
     const mode = settings.redisUrl === undefined ? 'standalone' : 'over Redis';
-    narration.part('helper', `${mode}, region ${demoNames.regionId}, metrics ${helper.ops.url}/metrics`);
+    narration.part('helper', `${mode}, region ${demoNames.regionId}, status page ${helper.ops.url}`);
     narration.text('');
 
     const story = tellStory(cluster, narration, progress, once);

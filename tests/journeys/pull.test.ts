@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createDemoWorld, demoNames } from '../../deploy/simulators/alibaba-cloud/demo-world.ts';
 import { registryTokenIssuer } from '../../deploy/simulators/alibaba-cloud/registry-token-endpoint.ts';
 import { startAlibabaCloudSimulator, type AlibabaCloudSimulator } from '../../deploy/simulators/alibaba-cloud/start.ts';
-import { callSigned } from '../../deploy/simulators/alibaba-cloud/testing/official-client.ts';
 import { ClusterClient } from '../fixtures/cluster-client.ts';
 import { startHelperProcess, type HelperProcess } from '../fixtures/helper-process.ts';
+import { pusherConfig } from '../fixtures/pusher-config.ts';
 import { startControlPlane, type ControlPlane } from '../real-parts/control-plane.ts';
 import { pullTinyImage, pushTinyImage } from '../real-parts/crane.ts';
 import { startRegistry, type Registry } from '../real-parts/registry.ts';
@@ -83,17 +83,3 @@ describe('from an empty namespace to a pulled image', function () {
 });
 
 const tokenSeconds = 20;
-
-/** A docker config of somebody who may push, from the same simulated cloud. */
-async function pusherConfig(cloud: AlibabaCloudSimulator, host: string): Promise<string> {
-  const { body } = await callSigned({
-    url: cloud.url,
-    host: `cr.${demoNames.regionId}.aliyuncs.com`,
-    action: 'GetAuthorizationToken',
-    version: '2018-12-01',
-    key: demoNames.pusherKey,
-    query: { InstanceId: demoNames.instanceId },
-  });
-  const auth = Buffer.from(`cr_temp_user:${body.AuthorizationToken ?? ''}`).toString('base64');
-  return JSON.stringify({ auths: { [host]: { auth } } });
-}

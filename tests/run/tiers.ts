@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 
 /** A set of tests that run in one mocha process. */
 export type Tier = {
-  readonly name: 'unit' | 'contracts' | 'journeys' | 'chaos';
+  readonly name: 'unit' | 'contracts' | 'journeys' | 'chaos' | 'image';
   /** Folders of the tests, from the top of the checkout; a more exact folder of another tier wins. */
   readonly folders: readonly string[];
   /** Whether the tests start real servers, which must be made ready first. */
@@ -55,6 +55,15 @@ export const tiers: readonly Tier[] = [
     closingSeconds: 15,
     // Most of the time is spent waiting for faults to pass.
     parallel: true,
+  },
+  {
+    name: 'image',
+    folders: ['tests/image'],
+    needsRealParts: true,
+    testTimeoutSeconds: 120,
+    tierTimeoutSeconds: 900,
+    closingSeconds: 15,
+    parallel: false,
   },
 ];
 

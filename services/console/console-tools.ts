@@ -1,0 +1,12 @@
+import type { RecentConfiguration } from '../status/recent-configuration.ts';
+import type { StatusAnswers } from '../status/status-answers.ts';
+import type { StatusHistory } from '../status/status-history.ts';
+
+/** What the status page is made of. */
+export type ConsoleTools = {
+  readonly status: StatusAnswers;
+  readonly history: Pick<StatusHistory, 'since'>;
+  readonly configuration: Pick<RecentConfiguration, 'read'>;
+  /** Where the files for the browser are, ending in a slash; beside the program unless given. */
+  readonly folder?: URL | undefined;
+};

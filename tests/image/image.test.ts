@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { repositoryRoot } from '../real-parts/repository-root.ts';
+import { mustRun, runCommand, type CommandResult } from '../real-parts/run-command.ts';
+import { buildImage, buildImages, type BuiltImages } from './built-images.ts';
+
+// The base images are stand-ins: Node's official build and nothing else, since tests reach no registry of images.
+describe('the image', function () {
+  this.timeout(300_000);
+  let images: BuiltImages;
+
+  before(async () => {
+    images = await buildImages();
+  });
+
+  /** As strictly as the chart runs it, and without a network. */
+  function run(args: readonly string[], options: readonly string[] = []): Promise<CommandResult> {
+    const strict = ['--read-only', '--cap-drop=all', '--security-opt=no-new-privileges', '--network=none'];
+    const all = ['run', '--rm', '--pull=never', ...strict, ...options, images.helper, ...args];
+    return runCommand(images.tools.podman, all, { env: images.tools.env, timeoutSeconds: 60 });
+  }
+
+  async function evaluate(script: string): Promise<unknown> {
+    const { stdout, stderr } = await run(['--eval', `console.log(JSON.stringify(${script}))`], ['--entrypoint=node']);
+    assert.notEqual(stdout, '', stderr);
+    return JSON.parse(stdout);
+  }
+
+  it('comes out the same when it is built again from nothing', async () => {
+    const first = await buildImage(images, ['--layers']);
+    assert.equal(await buildImage(images, ['--no-cache']), first);
+  });
+
+  it('starts the program by its name alone, and says nothing on standard error', async () => {
+    const { version } = JSON.parse(readFileSync(join(repositoryRoot(), 'package.json'), 'utf8')) as { version: string };
+    const { stdout, exitCode, stderr } = await run(['--version']);
+    assert.deepEqual(
+      { stdout, exitCode, program: programOutput(stderr) },
+      { stdout: `${version}\n`, exitCode: 0, program: '' },
+    );
+  });
+
+  it('plays the role that it is given', async () => {
+    const { stderr, exitCode } = await run(['run', '--role', 'boss']);
+    assert.match(stderr, /--role is "boss": write one of all, watcher/);
+    assert.equal(exitCode, 2);
+  });
+
+  it('runs on Node 24 as nobody, without a right, on a file system that it cannot write to, where there is no shell', async () => {
+    const facts = await evaluate(`{
+      node: process.versions.node.split('.')[0],
+      user: [process.getuid(), process.getgid()],
+      rights: fs.readFileSync('/proc/self/status', 'utf8').match(/^CapEff:\\s*(.*)$/m)[1],
+      writing: (() => { try { fs.writeFileSync('/app/x', ''); return 'done'; } catch ({ code }) { return code; } })(),
+      shell: fs.existsSync('/bin/sh'),
+    }`);
+    assert.deepEqual(facts, {
+      node: '24',
+      user: [65532, 65532],
+      rights: '0000000000000000',
+      writing: 'EROFS',
+      shell: false,
+    });
+  });
+
+  it('holds the bundle and no packages, 30 MB at most', async () => {
+    const files = (await evaluate(`fs.readdirSync('/app', { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => ({ path: parentPath + '/' + name, bytes: fs.statSync(parentPath + '/' + name).size }))`)) as {
+      readonly path: string;
+      readonly bytes: number;
+    }[];
+    const strangers = files.filter(
+      ({ path }) => !/^\/app\/(LICENSE|package\.json|[^/]+\.(js|js\.map|txt)|(parts|console)\/[^/]+)$/.test(path),
+    );
+    assert.deepEqual(strangers, []);
+    assert.ok(files.some(({ path }) => path === '/app/console/index.html'));
+    const megabytes = files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+    assert.ok(megabytes < 30, `${megabytes.toFixed(1)} MB`);
+  });
+
+  it('says what it is, and leaves health checks to those who run it', async () => {
+    const { podman, env } = images.tools;
+    const { stdout } = await mustRun(podman, ['image', 'inspect', images.helper], { env });
+    const [{ Config: config, Labels: labels, HealthCheck: healthCheck }] = JSON.parse(stdout) as [
+      {
+        readonly Config: {
+          readonly User: string;
+          readonly Entrypoint: readonly string[];
+          readonly Cmd: readonly string[];
+        };
+        readonly Labels: Readonly<Record<string, string>>;
+        readonly HealthCheck?: unknown;
+      },
+    ];
+    assert.deepEqual([config.User, config.Entrypoint, config.Cmd], ['65532:65532', ['node', '/app/main.js'], ['run']]);
+    assert.equal(healthCheck, undefined);
+    for (const name of ['title', 'description', 'source', 'licenses', 'version', 'revision']) {
+      assert.ok(labels[`org.opencontainers.image.${name}`], `there is no label ${name}`);
+    }
+  });
+});
+
+/** Without what the container tools say on a machine that has no systemd. */
+function programOutput(stderr: string): string {
+  return stderr
+    .split('\n')
+    .filter((line) => !line.startsWith('time="') && !line.startsWith('failed to connect to syslog'))
+    .join('\n');
+}
