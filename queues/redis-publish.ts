@@ -91,8 +91,6 @@ async function publishBatch<N extends MessageName>(
       scripts.absorb(batch.map(({ key, data, rank }) => ({ key, priority: rank + 1, json: JSON.stringify(data) }))),
     );
 
-  // One message alone is mostly for a key that nobody has named yet, and somebody waits for it: the look would be for nothing.
-  if (await isAddedAlone(queue, name, messages, newJobId)) return;
   const done = await absorb(messages);
   const left = messages.filter((_, index) => done[index] !== true).map((message) => ({ message, jobId: newJobId() }));
   if (left.length === 0) return;
@@ -109,19 +107,6 @@ async function publishBatch<N extends MessageName>(
   //   others:     ·············· add · job runs ································ job fails, is delayed ·········
   const merged = left.filter(({ jobId }, index) => added[index]?.id !== jobId).map(({ message }) => message);
   if (merged.length > 0) await absorb(merged);
-}
-
-async function isAddedAlone<N extends MessageName>(
-  queue: Queue,
-  name: N,
-  messages: readonly ReadMessage<N>[],
-  newJobId: () => string,
-): Promise<boolean> {
-  const [message] = messages;
-  if (message === undefined || messages.length > 1) return false;
-  const jobId = newJobId();
-  const added = await inTime(queue.add(name, message.data, jobOptions(message.key, message.rank, jobId)));
-  return added.id === jobId;
 }
 
 function jobOptions(key: string, rank: number, jobId: string): JobsOptions {

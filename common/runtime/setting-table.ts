@@ -41,7 +41,7 @@ export const settingTable = {
   opsAddress: {
     flag: '--ops-address <host:port>',
     default: '0.0.0.0:9090',
-    meaning: 'address of /metrics, /healthz and /readyz; port 0 takes a free one',
+    meaning: 'address of the status page, /metrics, /healthz and /readyz; port 0 takes a free one',
   },
   webhookAddress: {
     flag: '--webhook-address <host:port>',

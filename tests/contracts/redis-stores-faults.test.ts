@@ -40,6 +40,8 @@ describe('stores in Redis, when something is wrong', function () {
     it('reads absences after Redis was emptied, and throws nothing', async () => {
       const stores = open(newSealKey());
       await fill(stores);
+      assert.equal((await stores.configurations.read())?.version, 'v1');
+      assert.equal((await stores.credentials.read(['a'])).size, 1);
       await server.flush();
       assert.equal(await stores.configurations.read(), undefined);
       assert.equal((await stores.credentials.read(['a'])).size, 0);

@@ -95,6 +95,30 @@ export function defineStoresContract(name: string, factory: StoresFactory): void
         assert.deepEqual((await there.credentials.read(['a'])).get('a'), { sourceId: 'a', requestedAt: 0 });
       });
 
+      it('are read anew after each change elsewhere, by whoever read them before', async () => {
+        const seen: unknown[] = [];
+        const look = async (): Promise<void> => {
+          const { requestedAt, staleAt, credential } = (await there.credentials.read(['a', 'b'])).get('a') ?? {};
+          seen.push([requestedAt, staleAt, credential?.sourceId]);
+        };
+        await look();
+        await here.credentials.markRequested(['a'], 5_000);
+        await look();
+        await here.credentials.write(exampleOutcome('a'));
+        await look();
+        await here.credentials.markStale(['a'], 6_000);
+        await look();
+        await here.credentials.retain(new Set());
+        await look();
+        assert.deepEqual(seen, [
+          [undefined, undefined, undefined],
+          [5_000, undefined, undefined],
+          [5_000, undefined, 'a'],
+          [5_000, 6_000, 'a'],
+          [undefined, undefined, undefined],
+        ]);
+      });
+
       it('know when what they have became outdated, and forget that with the source', async () => {
         await here.credentials.write(exampleOutcome('a'));
         await here.credentials.markStale(['a'], 6_000);

@@ -116,7 +116,7 @@ function helmProblems(args: readonly string[]): readonly string[] {
   const { unknown, positional } = readArguments(args, flags);
   const [verb = '', , chart] = positional;
   const sets = args.flatMap((word, index) =>
-    /^--set/.test(word) ? (word.split(/^[^=]*=/)[1] ?? args[index + 1] ?? '') : [],
+    word.startsWith('--set') ? (word.split(/^[^=]*=/)[1] ?? args[index + 1] ?? '') : [],
   );
   const names = sets.flatMap((set) => set.split(/,(?=[\w.-]+=)/)).map((set) => set.split('=')[0] ?? '');
   const needsChart = ['install', 'upgrade', 'template'].includes(verb);

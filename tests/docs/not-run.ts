@@ -14,7 +14,7 @@ export const notRun: readonly { readonly command: RegExp; readonly because: stri
   },
   {
     command: /^helm .*\btest\b/,
-    because: 'no kubelet runs its pod: tests/journeys/chart-install.test.ts runs its program',
+    because: 'no kubelet runs its pod',
   },
   {
     command: /^helm .*\buninstall\b/,
@@ -23,12 +23,7 @@ export const notRun: readonly { readonly command: RegExp; readonly because: stri
   },
   {
     command: /^npx acr-credential-helper (?:status|explain|doctor|run)\b/,
-    because: 'it needs a running helper, or is one: the journeys of these commands have it',
-  },
-  {
-    command: /^kubectl (?:apply --server-side|delete) -k deploy\/kustomize\/overlays\/production$/,
-    because:
-      'it needs the CRDs of the Prometheus operator: tests/journeys/chart-install.test.ts installs them and applies it',
+    because: 'it needs a running helper, or is one: tests/journeys/commands.test.ts runs them beside a helper',
   },
 ];
 

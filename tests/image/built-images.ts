@@ -1,27 +1,36 @@
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ensureContainers, type ContainerTools } from '../real-parts/ensure-containers.ts';
 import { progressWhile } from '../real-parts/progress.ts';
 import { repositoryRoot } from '../real-parts/repository-root.ts';
 import { mustRun } from '../real-parts/run-command.ts';
+import { openScratch } from '../real-parts/scratch.ts';
 import { ensureStandInImages, type StandInImages } from '../real-parts/stand-in-images.ts';
 
 /** The images of deploy/image/Dockerfile, made from the checkout as it is. */
 export type BuiltImages = {
   readonly tools: ContainerTools;
   readonly standIns: StandInImages;
+  /** A copy of the checkout, which somebody may be editing. */
+  readonly context: string;
   /** Names in the tools' store. */
   readonly helper: string;
   readonly simulators: string;
+  readonly remove: () => Promise<void>;
 };
 
 /** Builds both images; what has not changed since the last time comes from the cache. */
 export async function buildImages(): Promise<BuiltImages> {
   const tools = await ensureContainers();
   const standIns = await ensureStandInImages(tools);
-  const images = {
+  const scratch = openScratch('image');
+  copyContext(scratch.folder);
+  const images: BuiltImages = {
     tools,
     standIns,
+    context: scratch.folder,
+    remove: () => scratch.remove(),
     helper: 'localhost/acr-credential-helper:tested',
     simulators: 'localhost/acr-credential-helper-simulators:tested',
   };
@@ -36,7 +45,7 @@ export async function buildImages(): Promise<BuiltImages> {
 
 /** The id of what was built. Base images are stand-ins: no registry of images is asked. */
 export async function buildImage(
-  { tools, standIns }: Pick<BuiltImages, 'tools' | 'standIns'>,
+  { tools, standIns, context }: Pick<BuiltImages, 'tools' | 'standIns' | 'context'>,
   args: readonly string[],
 ): Promise<string> {
   const { stdout } = await mustRun(
@@ -49,11 +58,23 @@ export async function buildImage(
       '--timestamp=0',
       `--build-arg=NODE_IMAGE=${standIns.node}`,
       `--build-arg=RUNTIME_IMAGE=${standIns.bareNode}`,
-      `--file=${join(repositoryRoot(), 'deploy', 'image', 'Dockerfile')}`,
+      `--file=${join(context, dockerfile)}`,
       ...args,
-      repositoryRoot(),
+      context,
     ],
     { env: tools.env, timeoutSeconds: 300 },
   );
   return stdout.trim();
+}
+
+const dockerfile = join('deploy', 'image', 'Dockerfile');
+
+/** What .dockerignore lets in, of which the Dockerfile takes its part. */
+function copyContext(target: string): void {
+  const ignore = readFileSync(join(repositoryRoot(), '.dockerignore'), 'utf8');
+  const names = [...ignore.matchAll(/^!(.+)$/gm)].flatMap(([, name]) => name ?? []);
+  for (const name of ['.dockerignore', dockerfile, ...names]) {
+    // With their times, by which the cache knows files again.
+    cpSync(join(repositoryRoot(), name), join(target, name), { recursive: true, preserveTimestamps: true });
+  }
 }

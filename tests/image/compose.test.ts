@@ -1,20 +1,25 @@
 import assert from 'node:assert/strict';
 
 import { waitUntil } from '../real-parts/wait-until.ts';
-import { buildImages } from './built-images.ts';
+import { buildImages, type BuiltImages } from './built-images.ts';
 import { startComposeStack, type ComposeStack } from './compose-stack.ts';
 import { readComposeFile } from './compose-file.ts';
 
 // Everything but Grafana, whose image is on no registry of packages. Redis and Prometheus are Debian's.
 describe('docker-compose.yml, brought up', function () {
   this.timeout(300_000);
+  let images: BuiltImages | undefined;
   let stack: ComposeStack;
 
   before(async () => {
-    stack = await startComposeStack(await buildImages());
+    images = await buildImages();
+    stack = await startComposeStack(images);
   });
 
-  after(() => stack?.down());
+  after(async () => {
+    await stack?.down();
+    await images?.remove();
+  });
 
   async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(5_000) });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { chartFolder, helm, renderText, type ChartValues, type Manifest } from '../fixtures/chart.ts';
 import { ClusterClient, secretName } from '../fixtures/cluster-client.ts';
 import { deployedRole } from '../fixtures/deployed-role.ts';
+import { operatorCustomResources } from '../fixtures/operator-kinds.ts';
 import { startControlPlane, type ControlPlane } from '../real-parts/control-plane.ts';
 import { repositoryRoot } from '../real-parts/repository-root.ts';
 import { mustRun, runCommand, type CommandResult } from '../real-parts/run-command.ts';
@@ -50,10 +51,7 @@ describe('installing on a real API server', function () {
       [`${restricted}warn`]: 'restricted',
     });
     await kubectl(['label', 'namespace', 'kube-system', `${restricted}warn=restricted`]);
-    await kubectl(
-      ['apply', '-f', '-'],
-      JSON.stringify({ apiVersion: 'v1', kind: 'List', items: operatorKinds.map(customResource) }),
-    );
+    await kubectl(['apply', '-f', '-'], JSON.stringify(operatorCustomResources()));
     await kubectl(['wait', '--for=condition=Established', '--all', 'crd', '--timeout=30s']);
   });
 
@@ -212,23 +210,3 @@ describe('installing on a real API server', function () {
     assert.equal(status, 200, text);
   }
 });
-
-/** What the chart makes for an operator that is not there. */
-const operatorKinds = ['ServiceMonitor', 'PrometheusRule'] as const;
-
-function customResource(kind: (typeof operatorKinds)[number]) {
-  const singular = kind.toLowerCase();
-  const plural = `${singular}s`;
-  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.monitoring.coreos.com` },
-    spec: {
-      group: 'monitoring.coreos.com',
-      scope: 'Namespaced',
-      names: { kind, singular, plural },
-      versions: [{ name: 'v1', served: true, storage: true, schema }],
-    },
-  };
-}

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { documentedCommands } from '../docs/documented-commands.ts';
 import { readDocuments, type Document } from '../docs/documents.ts';
 import { reasonsFor } from '../docs/not-run.ts';
+import { operatorCustomResources } from '../fixtures/operator-kinds.ts';
 import { startControlPlane, type ControlPlane } from '../real-parts/control-plane.ts';
 import { ensureHelm } from '../real-parts/ensure-helm.ts';
 import { repositoryRoot } from '../real-parts/repository-root.ts';
@@ -64,8 +65,8 @@ describe('what the documents tell readers to type', function () {
     });
   }
 
-  async function mustType(command: string): Promise<void> {
-    await mustRun('bash', ['-c', command], { cwd: join(folder, 'work'), env: environment, timeoutSeconds: 60 });
+  async function mustType(command: string, input = ''): Promise<void> {
+    await mustRun('bash', ['-c', command], { cwd: join(folder, 'work'), env: environment, input, timeoutSeconds: 60 });
   }
 
   /** Its hooks need a kubelet. */
@@ -84,9 +85,10 @@ describe('what the documents tell readers to type', function () {
 
   /** What a page takes for granted. */
   async function prepare(path: string): Promise<void> {
-    if (path.includes('migrating-')) {
-      writeFileSync(join(folder, 'original.yaml'), originalComponent);
-      await mustType(`kubectl apply -f ${join(folder, 'original.yaml')}`);
+    if (path.includes('migrating-')) await mustType('kubectl apply -f -', originalComponent);
+    if (path.includes('kustomize')) {
+      await mustType('kubectl apply -f -', JSON.stringify(operatorCustomResources()));
+      await mustType('kubectl wait --for=condition=Established --all crd --timeout=30s');
     }
     if (path.includes('operations')) {
       const set = '--set mode=distributed --set redis.bundled.enabled=true';

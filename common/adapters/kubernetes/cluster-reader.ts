@@ -1,5 +1,6 @@
 import { Failure } from '../../domain/failure.ts';
 import type { AccessRight, ClusterReader, PullingPod } from '../../ports.ts';
+import { connectionFailure } from './connection/connection-failure.ts';
 import { asList, asObject, type KubernetesObject } from './kubernetes-object.ts';
 import { fieldManager } from './object-names.ts';
 import type { ApiClient, ApiRequest } from './requests/api-client.ts';
@@ -10,7 +11,7 @@ import { containersThatCannotPull } from './watching/project-pod.ts';
 import { createProjections } from './watching/projections.ts';
 
 /** The port `ClusterReader`: plain reads without a window, since a person asks once. */
-export function createClusterReader(client: Pick<ApiClient, 'request' | 'watch'>): ClusterReader {
+export function createClusterReader(client: Pick<ApiClient, 'baseUrl' | 'request' | 'watch'>): ClusterReader {
   const project = createProjections();
 
   const get = async (request: Omit<ApiRequest, 'verb'>): Promise<KubernetesObject | undefined> => {
@@ -94,7 +95,7 @@ export function createClusterReader(client: Pick<ApiClient, 'request' | 'watch'>
         const sink = {
           started: resolve,
           data: () => undefined,
-          ended: (end: StreamEnd) => reject(watchFailure(call, end)),
+          ended: (end: StreamEnd) => reject(watchFailure(client.baseUrl, call, end)),
         };
         client.watch({ ...call, path, accept: accepts.full }, sink).then((opened) => (stream = opened), reject);
       });
@@ -103,8 +104,9 @@ export function createClusterReader(client: Pick<ApiClient, 'request' | 'watch'>
   };
 }
 
-function watchFailure(call: ApiCall, end: StreamEnd): Failure {
-  if (end.kind !== 'refused') return new Failure('kubernetes-unreachable', 'the watch ended before it began');
+function watchFailure(baseUrl: string, call: ApiCall, end: StreamEnd): Failure {
+  if (end.kind === 'cut') return connectionFailure(baseUrl, end.error);
+  if (end.kind === 'complete') return new Failure('kubernetes-error', 'the watch ended before it began');
   const { status, body, retryAfter } = end;
   return answerFailure(call, { status, body, retryAfter });
 }

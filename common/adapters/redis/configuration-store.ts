@@ -24,7 +24,7 @@ export function createRedisConfigurationStore(
   let kept: { readonly version: string; readonly inForce: ConfigurationInForce | undefined } | undefined;
   return {
     async read() {
-      const version = await connection.run('reading the version of the configuration', (redis) =>
+      const version = await connection.run('reading the configuration', (redis) =>
         redis.get(keys.configurationVersion),
       );
       if (version !== null && kept?.version === version) return kept.inForce;

@@ -49,9 +49,7 @@ export function createRedisCredentialStore(
   return {
     async read(sourceIds) {
       if (sourceIds.length === 0) return new Map();
-      const version = await connection.run('reading the version of the credentials', (redis) =>
-        redis.get(keys.credentialsVersion),
-      );
+      const version = await connection.run('reading the credentials', (redis) => redis.get(keys.credentialsVersion));
       const known = kept.of(version, sourceIds);
       if (known !== undefined) return known;
       const [current, outcomes, requests, staleness] = await readAnew(sourceIds);

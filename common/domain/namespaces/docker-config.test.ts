@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseDockerConfig, passwordLogin, readPasswordLogin, renderDockerConfig } from './docker-config.ts';
+import { parseDockerConfig, passwordLogin, readLogin, readPasswordLogin, renderDockerConfig } from './docker-config.ts';
 import { SecretText } from '../secret-text.ts';
 
 const login = passwordLogin('cr_temp_user', new SecretText('p'), 'a@b.c');
@@ -35,6 +35,16 @@ describe('a docker config', () => {
     const [entry] =
       parseDockerConfig(new SecretText('{"auths":{"https://index.docker.io/v1/":{"auth":"dTpw"}}}')) ?? [];
     assert.equal(entry?.login.reveal(), '{"auth":"dTpw"}');
+  });
+
+  it('gives user and password of a login that has only auth, and none of one without a colon', () => {
+    const read = (text: string) => readLogin(new SecretText(text));
+    assert.deepEqual(
+      [read('{"auth":"dTpwOnE="}')?.username, read('{"auth":"dTpwOnE="}')?.password.reveal()],
+      ['u', 'p:q'],
+    );
+    assert.equal(read('{"auth":"dQ=="}'), undefined);
+    assert.equal(read('{}'), undefined);
   });
 
   for (const text of ['', '{', '[]', '{"auths":[]}', '{"auths":{"a.io":"b"}}']) {

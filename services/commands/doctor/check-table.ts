@@ -85,7 +85,10 @@ async function checkConfiguration(world: DoctorWorld): Promise<Finding> {
       const { registries, mirrors } = read.configuration;
       const [warning] = read.warnings;
       return warning === undefined
-        ? { mark: 'good', says: `ConfigMap ${name} is valid: ${registries.length + mirrors.length} in acr-registry-info` }
+        ? {
+            mark: 'good',
+            says: `ConfigMap ${name} is valid: ${registries.length + mirrors.length} in acr-registry-info`,
+          }
         : { mark: 'warning', says: `ConfigMap ${name} is valid, with a warning: ${warning}` };
     }
   }
@@ -99,8 +102,9 @@ async function checkRegion(world: DoctorWorld): Promise<Finding> {
     return { mark: 'good', says: `${found}, by the metadata service` };
   } catch (error) {
     const configuration = await validConfiguration(world).catch(() => undefined);
-    const isNeeded = configuration?.registries.some(({ regionId }) => regionId === undefined) ?? false;
-    if (isNeeded) throw error;
+    if (configuration === undefined)
+      return { mark: 'warning', says: 'the metadata service does not answer; --region can name the region instead' };
+    if (configuration.registries.some(({ regionId }) => regionId === undefined)) throw error;
     return {
       mark: 'warning',
       says: 'the metadata service does not answer; every entry names its region and needs none',

@@ -102,6 +102,19 @@ A helper can work here. Exit code 0.`,
     assert.match(screen, /! clock {10}300 s ahead of the cloud’s; the helper corrects for it/);
   });
 
+  it('names one cause once, however many checks it stops', async () => {
+    const { reader } = world();
+    const isAllowed = (): Promise<boolean> => Promise.reject(new Failure('kubernetes-unreachable', 'no API server'));
+    const found = await diagnose(world({ reader: { ...reader, isAllowed } }), 5, () => undefined);
+    assert.deepEqual(
+      found.slice(0, 2).map(({ check, mark, says }) => [check, mark, says]),
+      [
+        ['API server', 'bad', 'no API server'],
+        ['rights', 'none', 'not looked at: see API server'],
+      ],
+    );
+  });
+
   it('waits for no check longer than it is told', async () => {
     const screen = await screenOf(world({ probe: () => new Promise(() => undefined) }), 0.05);
     assert.match(screen, /✗ endpoint {7}no answer within 0\.05 s/);

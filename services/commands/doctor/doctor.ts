@@ -14,11 +14,19 @@ export async function diagnose(
 ): Promise<readonly Diagnosis[]> {
   const all: Diagnosis[] = [];
   for (const running of checks.map((check) => runCheck(check, world, seconds))) {
-    const found = await running;
+    const found = (await running).map((each) => withoutRepetition(each, all));
     tell(found);
     all.push(...found);
   }
   return all;
+}
+
+/** One cause is one thing to mend, however many checks it stops. */
+function withoutRepetition(diagnosis: Diagnosis, before: readonly Diagnosis[]): Diagnosis {
+  const cause = before.find(({ mark, says }) => mark === 'bad' && diagnosis.mark === 'bad' && says === diagnosis.says);
+  return cause === undefined
+    ? diagnosis
+    : { check: diagnosis.check, mark: 'none', says: `not looked at: see ${cause.check}` };
 }
 
 async function runCheck(

@@ -3,7 +3,6 @@ import { buffer } from 'node:stream/consumers';
 import type { Configuration } from '../../../common/domain/configuration/configuration.ts';
 import { describeProblem } from '../../../common/domain/configuration/problems/problem.ts';
 import type { PlannedChange } from '../../../common/domain/plan/planned-change.ts';
-import { Failure } from '../../../common/domain/failure.ts';
 import type { Settings } from '../../../common/runtime/settings.ts';
 import { buildLookingWorld, type LookingWorld } from '../../wiring-commands.ts';
 import { checkOne } from '../check.ts';

@@ -63,10 +63,10 @@ async function plan(
 const host = 'a-registry.cn-hangzhou.cr.aliyuncs.com';
 
 /** What our Secret says that it holds. */
-function sourcesFor(given: Configuration, localRegion?: string): string {
-  const [id = ''] = resolveRegistries({ configuration: given, localRegion }).sources.keys();
-  const [issuedAt, expiresAt] = [now - 1000, now + 3600_000].map((at) => new Date(at).toISOString());
-  return JSON.stringify([{ id, hosts: [host], discovered: false, issuedAt, expiresAt }]);
+function sourcesFor(given: Configuration, localRegion?: string, minutes = 30): string {
+  const ids = [...resolveRegistries({ configuration: given, localRegion }).sources.keys()];
+  const [issuedAt, expiresAt] = [now - 1000, now + minutes * 60_000].map((at) => new Date(at).toISOString());
+  return JSON.stringify(ids.map((id) => ({ id, hosts: [host], discovered: false, issuedAt, expiresAt })));
 }
 
 const served: Cluster = {
@@ -100,6 +100,26 @@ describe('plan', () => {
       / {2}- ServiceAccount {2}shop\/default +imagePullSecrets: − acr-credential-secret-aggregation\n/,
     );
     assert.match(screen, /Plan: 1 Secret to delete, 1 to detach\. Nothing was written\.$/);
+    assert.doesNotMatch(screen, /hold this back/);
+  });
+
+  it('rewrites a Secret with an older credential than another namespace has', async () => {
+    const namespaces = ['a', 'b'].map((name) => namespace({ name, uid: name }));
+    const secrets = [20, 30].map((minutes, at) =>
+      secret({ namespace: namespaces[at]?.name ?? '', sources: sourcesFor(configuration(), undefined, minutes) }),
+    );
+    const { screen } = await plan({ namespaces, accounts: [], secrets });
+    assert.match(
+      screen,
+      /^ {2}~ Secret +a\/acr-credential-secret-aggregation +other content: 1 registry, 1 domain\nPlan: 1 Secret to rewrite\./,
+    );
+  });
+
+  it('rewrites a Secret that holds a registry which is not wanted any more', async () => {
+    const { sources } = JSON.parse(`{"sources":${sourcesFor(configuration())}}`) as { sources: readonly object[] };
+    const more = JSON.stringify([...sources, { ...sources[0], id: 'gone', hosts: ['gone.io'] }]);
+    const { result } = await plan({ ...served, secrets: [secret({ sources: more })] });
+    assert.deepEqual(result.counts, { 'rewrite-secret': 1 });
   });
 
   it('says whose a Secret of our name is', async () => {

@@ -17,7 +17,7 @@ export function CoverageSection({ coverage }: { readonly coverage: Coverage }): 
     <section class="coverage" aria-labelledby="coverage-title">
       <h2 id="coverage-title">Coverage</h2>
       <dl class="counts">
-        ${h(Count, { term: 'served', number: namespaces.served, level: 'good' })}
+        ${h(Count, { term: 'served', number: namespaces.served, level: namespaces.served > 0 ? 'good' : '' })}
         ${h(Count, { term: 'waiting', number: namespaces.waiting, level: namespaces.waiting > 0 ? 'warning' : '' })}
         ${h(Count, { term: 'left alone', number: namespaces.leftAlone, level: namespaces.leftAlone > 0 ? 'warning' : '' })}
         ${h(Count, { term: 'not selected', number: namespaces.total - namespaces.selected, level: '' })}

@@ -54,7 +54,7 @@ function Axis({ timeline }: { readonly timeline: Timeline }): VNode {
       <div role="columnheader" class="lane">
         <span class="unseen">Last hour and what is ahead</span>
         ${timeline.marks
-          .filter(({ place }) => Math.abs(place - timeline.now) > 3)
+          .filter(({ place }) => Math.abs(place - timeline.now) > (withSeconds ? 7 : 4))
           .map(
             ({ at, place }) =>
               html`<span
