@@ -44,7 +44,7 @@ export async function demo({ settings, once, write }: DemoOptions): Promise<numb
     narration.part('helper', `${mode}, region ${demoNames.regionId}, status page ${helper.ops.url}`);
     narration.text('');
 
-    const story = tellStory(cluster, narration, progress, once);
+    const story = tellStory({ ...cluster, opsUrl: helper.ops.url }, narration, progress, once);
     const ended = await Promise.race([interrupted, story]);
     if (ended === 'interrupted') narration.say('stopping, and leaving nothing behind');
     return 0;
@@ -118,8 +118,10 @@ async function startWithFreePort(
   }
 }
 
+type ServedCluster = DemoCluster & { readonly opsUrl: string };
+
 async function tellStory(
-  cluster: DemoCluster,
+  cluster: ServedCluster,
   narration: Narration,
   progress: Progress,
   once: boolean,
@@ -139,13 +141,16 @@ async function tellStory(
   return 'done';
 }
 
-function tellWhatToTry(cluster: DemoCluster, narration: Narration): void {
+function tellWhatToTry(cluster: ServedCluster, narration: Narration): void {
   const mine = `${cluster.namespacePrefix}mine`;
   const kubectl = `kubectl --kubeconfig ${cluster.kubeconfig}`;
+  const configMap = cluster.embedded ? '' : ` --config-map ${cluster.configMapNamespace}/acr-configuration`;
+  const flags = `--kubeconfig ${cluster.kubeconfig} --ops-url ${cluster.opsUrl}${configMap}`;
   narration.text(
     '',
     `Try it:  ${kubectl} create namespace ${mine}`,
     `         ${kubectl} -n ${mine} get secret,serviceaccount -o wide`,
+    `         npx acr-credential-helper explain ${mine}/default ${flags}`,
     'Ctrl-C stops everything and leaves nothing behind.',
     '',
   );

@@ -14,11 +14,13 @@ type Served = { readonly certificate: string; readonly expiresAt: number };
 describe('followCertificate', () => {
   let folder: string;
   let served: Served[];
+  let failures: string[];
   let stop: AbortController;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'acr-certificate-'));
     served = [];
+    failures = [];
     stop = new AbortController();
   });
 
@@ -31,19 +33,29 @@ describe('followCertificate', () => {
 
   function follow(from: {
     folder?: CertificateFolder;
-    states?: readonly (CertificateState | undefined)[];
+    states?: readonly (CertificateState | Failure | undefined)[];
+    versions?: number;
+    keepsGoing?: boolean;
   }): Promise<void> {
     const states = [...(from.states ?? [])];
     return followCertificate({
       folder: from.folder,
-      store: { read: () => Promise.resolve({ state: states.shift() }) },
-      cluster: { watchSecretVersion: () => events(states.length) },
+      store: {
+        read: () => {
+          const state = states.shift();
+          return state instanceof Failure ? Promise.reject(state) : Promise.resolve({ state });
+        },
+      },
+      cluster: { watchSecretVersion: () => events(from.versions ?? states.length) },
       ownNamespace: 'kube-system',
       secretName: 'certificate',
       signal: stop.signal,
+      patienceSeconds: 0,
+      folderSeconds: 0,
+      failed: ({ code }) => failures.push(code),
       use: (certificate) => {
         served.push(certificate);
-        if (from.folder !== undefined) stop.abort();
+        if (from.folder !== undefined && from.keepsGoing !== true) stop.abort();
         return Promise.resolve();
       },
     });
@@ -56,6 +68,49 @@ describe('followCertificate', () => {
       served.map(({ certificate }) => certificate),
       [first.certificate, second.certificate],
     );
+  });
+
+  it('serves the last of several that came while the first of them was not trusted yet', async () => {
+    const now = Date.now();
+    const [first, second, third] = await Promise.all([
+      issueCertificate(['a'], now),
+      issueCertificate(['a'], now),
+      issueCertificate(['a'], now),
+    ]);
+    await follow({ states: [{ current: first }, { current: second }, { current: third }], versions: 2 });
+    assert.deepEqual(
+      served.map(({ certificate }) => certificate),
+      [first.certificate, third.certificate],
+    );
+  });
+
+  it('goes on with what it serves while the Secret is gone, or cannot be read', async () => {
+    const first = await issueCertificate(['a'], Date.now());
+    const unavailable = new Failure('kubernetes-unreachable', '503');
+    await follow({ states: [{ current: first }, undefined, unavailable, { current: first }], versions: 3 });
+    assert.deepEqual(failures, ['kubernetes-unreachable']);
+    assert.deepEqual(
+      served.map(({ certificate }) => certificate),
+      [first.certificate],
+    );
+  });
+
+  it('goes on with the last files while those that came are of no use', async () => {
+    const made = await issueCertificate(['a'], Date.now());
+    const files = [{ certificate: made.certificate, key: made.key, authority: undefined }];
+    await follow({
+      folder: {
+        read: () => {
+          const next = files.shift();
+          if (next !== undefined) return Promise.resolve(next);
+          stop.abort();
+          return Promise.reject(new Failure('webhook-certificate-invalid', 'half written'));
+        },
+      },
+      keepsGoing: true,
+    });
+    assert.deepEqual(failures, ['webhook-certificate-invalid']);
+    assert.equal(served.length, 1);
   });
 
   it('serves the files of a folder', async () => {

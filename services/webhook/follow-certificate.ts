@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Failure } from '../../common/domain/failure.ts';
+import { Failure, toFailure } from '../../common/domain/failure.ts';
 import type { CertificateFolder, CertificateStore, ClusterWatcher } from '../../common/ports.ts';
+import { persistently } from '../../common/runtime/persistently.ts';
 import type { ServedCertificate } from './review-server.ts';
 
 export type FollowCertificateTools = {
@@ -11,36 +12,59 @@ export type FollowCertificateTools = {
   readonly ownNamespace: string;
   readonly secretName: string;
   readonly signal: AbortSignal;
-  readonly use: (certificate: ServedCertificate & { readonly expiresAt: number }) => Promise<void>;
+  /** How long one that still works is served on after another has taken its place in the Secret: until the other is trusted. */
+  readonly patienceSeconds: number;
+  /** How often the folder is looked at. */
+  readonly folderSeconds: number;
+  /** Another certificate cannot be had, or used, while one is served: that one goes on. */
+  readonly failed: (failure: Failure, retryInSeconds: number) => void;
+  readonly use: (certificate: Followed) => Promise<void>;
 };
 
-/** Hands over the certificate, and each that takes its place, until the signal is aborted. Throws `Failure`. */
+type Followed = ServedCertificate & { readonly expiresAt: number };
+
+/**
+ * Hands over the certificate, and each that takes its place, until the signal is aborted. Throws `Failure` while there is none yet;
+ * afterwards nothing that is wrong with another one ends it.
+ */
 export async function followCertificate(tools: FollowCertificateTools): Promise<void> {
-  const { folder, store, cluster, ownNamespace, secretName, signal, use } = tools;
-  if (folder !== undefined) return followFolder(folder, signal, use);
+  const { folder, store, cluster, ownNamespace, secretName, signal, patienceSeconds, failed, use } = tools;
+  if (folder !== undefined) return followFolder(folder, tools);
+  let used: Followed | undefined;
   for await (const event of cluster.watchSecretVersion(ownNamespace, secretName, signal)) {
     if (event.type === 'listed' || event.items.at(-1)?.resourceVersion === undefined) continue;
-    const { state } = await store.read();
-    if (state !== undefined) await use(state.current);
+    const read = () => persistently(() => store.read(), { signal, onFailure: failed });
+    let next = (await read()).state?.current;
+    // Without its Secret, too, one is served on.
+    if (next === undefined || next.certificate === used?.certificate) continue;
+    if (used !== undefined && used.expiresAt > Date.now()) {
+      await sleep(patienceSeconds * 1000, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      next = (await read()).state?.current ?? next;
+    }
+    await use(next);
+    used = next;
   }
 }
 
 /** Files of a mounted Secret change some time after the Secret does; nobody tells. */
 async function followFolder(
   folder: Pick<CertificateFolder, 'read'>,
-  signal: AbortSignal,
-  use: FollowCertificateTools['use'],
+  { signal, folderSeconds, failed, use }: FollowCertificateTools,
 ): Promise<void> {
   let used: string | undefined;
   while (!signal.aborted) {
-    const { certificate, key } = await folder.read();
-    if (certificate !== used) await use({ certificate, key, expiresAt: expiryOf(certificate) });
-    used = certificate;
+    try {
+      const { certificate, key } = await folder.read();
+      if (certificate !== used) await use({ certificate, key, expiresAt: expiryOf(certificate) });
+      used = certificate;
+    } catch (error) {
+      if (used === undefined) throw error;
+      failed(toFailure(error), folderSeconds);
+    }
     await sleep(folderSeconds * 1000, undefined, { signal }).catch(() => undefined);
   }
 }
-
-const folderSeconds = 10;
 
 function expiryOf(certificate: string): number {
   try {

@@ -161,6 +161,28 @@ describe('the HTTPS server of the webhook', () => {
 });
 
 describe('the end of the HTTPS server', () => {
+  it('comes after a while in which whoever still calls is answered, once for each connection', async () => {
+    const certificate = await issueCertificate(['127.0.0.1'], Date.now());
+    const server = await startReviewServer({
+      address: { host: '127.0.0.1', port: 0 },
+      certificate,
+      answer: () => Promise.resolve('{}'),
+      notReady: () => undefined,
+    });
+    const closed = server.close(1);
+    const headers = { 'content-type': 'application/json' };
+    const options = { host: '127.0.0.1', port: server.port, ca: certificate.authority, method: 'POST', headers };
+    const outgoing = request({ ...options, agent: new Agent({ keepAlive: true }) });
+    outgoing.end('{}');
+    const [response] = (await once(outgoing, 'response')) as [
+      { statusCode: number; headers: Record<string, string>; resume: () => void },
+    ];
+    response.resume();
+    assert.deepEqual([response.statusCode, response.headers['connection']], [200, 'close']);
+    await closed;
+    await assert.rejects(once(connectTcp(server.port, '127.0.0.1'), 'connect'));
+  });
+
   it('comes after the answer that is under way, and takes no new connection', async () => {
     const certificate = await issueCertificate(['127.0.0.1'], Date.now());
     let release = (): void => undefined;

@@ -28,8 +28,11 @@ export type ReviewServer = {
   readonly port: number;
   /** For the connections to come; those that are there go on. Throws `webhook-certificate-invalid`. */
   useCertificate(certificate: ServedCertificate): void;
-  /** Takes no new connection, and ends each one after the answer that is under way. */
-  close(): Promise<void>;
+  /**
+   * Answers for `lingerSeconds` more, ending each connection after its answer; then takes no new one, and waits for the answers that
+   * are under way.
+   */
+  close(lingerSeconds?: number): Promise<void>;
 };
 
 /** An object of the API server has at most 1.5 MiB in etcd, and a review may hold it twice. */
@@ -52,14 +55,17 @@ export async function startReviewServer(options: ReviewServerOptions): Promise<R
     port: (server.address() as AddressInfo).port,
     useCertificate: ({ certificate, key }) =>
       checked(() => server.setSecureContext({ cert: certificate, key: key.reveal(), minVersion })),
-    close: () =>
-      new Promise((resolve) => {
-        closing = true;
+    close: async (lingerSeconds = 0) => {
+      closing = true;
+      // Referenced: the process must not end before.
+      await new Promise((resolve) => setTimeout(resolve, lingerSeconds * 1000));
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
         // Connections that an API server opened in advance, and never used, do not count as idle.
         setTimeout(() => server.closeAllConnections(), drainMilliseconds).unref();
-      }),
+      });
+    },
   };
 }
 

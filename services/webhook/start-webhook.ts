@@ -70,6 +70,10 @@ async function serve(world: WebhookWorld): Promise<void> {
     ownNamespace,
     secretName: certificateSecretName,
     signal,
+    patienceSeconds: trustSeconds,
+    folderSeconds,
+    failed: (failure, retryInSeconds) =>
+      report({ kind: 'message-failed', message: 'webhook', key: 'certificate', failure, retryInSeconds }),
     use: async (certificate) => {
       if (server === undefined)
         server = await startReviewServer({ address: settings.webhook.address, certificate, answer, notReady });
@@ -83,11 +87,19 @@ async function serve(world: WebhookWorld): Promise<void> {
   } finally {
     round.abort();
     world.health.watch('webhook', () => undefined);
-    await server?.close();
+    await server?.close(shutdown.signal.aborted ? farewellSeconds : 0);
     if (server !== undefined) report({ kind: 'webhook-stopped' });
     await Promise.allSettled([following, namespaces.ended]);
   }
 }
+
+/** After a certificate was lost: until the writer has seen it, and every API server trusts the new one. */
+const trustSeconds = 10;
+
+const folderSeconds = 10;
+
+/** Who stops is still sent reviews until every node has heard that its Service leads elsewhere. */
+const farewellSeconds = 5;
 
 type Memory = { rules: AdmissionRules | undefined };
 

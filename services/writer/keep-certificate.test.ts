@@ -13,6 +13,7 @@ describe('keepCertificate', () => {
   let time: number;
   let issued: number;
   let writes: number;
+  let registered: string | undefined;
   let happenings: Happening[];
 
   const keep = () =>
@@ -39,6 +40,7 @@ describe('keepCertificate', () => {
         });
       },
       hosts: ['webhook.kube-system.svc'],
+      registeredAuthority: registered,
       clock: () => time,
       report: (happening) => happenings.push(happening),
     });
@@ -48,6 +50,7 @@ describe('keepCertificate', () => {
     time = Date.UTC(2026, 0, 2);
     issued = 0;
     writes = 0;
+    registered = undefined;
     happenings = [];
   });
 
@@ -75,6 +78,11 @@ describe('keepCertificate', () => {
     time += 120 * day;
     await keep();
     assert.equal(state?.current.certificate, 'certificate 2');
+  });
+
+  it('has the authority trusted on that is registered, when the Secret was lost: replicas still serve by it', async () => {
+    registered = 'authority of before\n';
+    assert.equal((await keep()).caBundle, 'authority 1\nauthority of before\n');
   });
 
   it('tells no key', async () => {

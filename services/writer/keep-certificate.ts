@@ -15,6 +15,8 @@ export type KeepCertificateTools = {
   readonly issueCertificate: CertificateIssuer;
   /** DNS names and addresses by which the webhook is reached. */
   readonly hosts: readonly string[];
+  /** PEM of the authority that the API server was told of before. Where the Secret was lost, replicas still serve by it. */
+  readonly registeredAuthority: string | undefined;
   readonly clock: Clock;
   readonly report: Report;
 };
@@ -53,9 +55,10 @@ const roundsMax = 3;
 async function take(
   action: Exclude<CertificateStep['action'], 'keep'>,
   state: CertificateState | undefined,
-  { issueCertificate, hosts, clock }: KeepCertificateTools,
+  { issueCertificate, hosts, registeredAuthority, clock }: KeepCertificateTools,
 ): Promise<CertificateState> {
-  if (state === undefined) return { current: await issueCertificate(hosts, clock()) };
+  if (state === undefined)
+    return { current: await issueCertificate(hosts, clock()), previousAuthority: registeredAuthority };
   const { current, next, previousAuthority } = state;
   if (action === 'switch' && next !== undefined)
     return { current: next.certificate, previousAuthority: current.authority };

@@ -62,6 +62,9 @@ describe('registerAdmission', () => {
   let answers: boolean;
   let time: number;
   let happenings: Happening[];
+  let registered: (string | undefined)[];
+  let whileRegistering: () => Promise<void>;
+  let putInForce: () => Promise<void>;
   let run: () => Promise<HandlerResult>;
 
   beforeEach(() => {
@@ -70,12 +73,18 @@ describe('registerAdmission', () => {
     answers = true;
     time = now;
     happenings = [];
+    registered = [];
+    whileRegistering = () => Promise.resolve();
     const store = createMemoryConfigurationStore();
     const handle = registerAdmission({
       configurations: store,
       credentials: createMemoryCredentialStore(),
       registry: apiServer,
-      keepCertificate: () => Promise.resolve({ caBundle: 'PEM', until: Number.MAX_SAFE_INTEGER }),
+      keepCertificate: async (authority) => {
+        registered.push(authority);
+        await whileRegistering();
+        return { caBundle: `${pem('one')}${pem('two')}`, until: Number.MAX_SAFE_INTEGER };
+      },
       target: { kind: 'service', namespace: 'kube-system', name: 'webhook' },
       probe: () => (answers ? Promise.resolve() : Promise.reject(new Failure('webhook-unreachable', 'refused'))),
       configMap: { namespace: 'kube-system', name: 'acr-configuration' },
@@ -84,8 +93,10 @@ describe('registerAdmission', () => {
       clock: () => time,
       report: (happening) => happenings.push(happening),
     });
+    putInForce = () =>
+      store.write({ configuration: wanted, version: JSON.stringify(wanted), localRegion: 'cn-hangzhou' });
     run = async () => {
-      await store.write({ configuration: wanted, version: JSON.stringify(wanted), localRegion: 'cn-hangzhou' });
+      await putInForce();
       const delivery: Delivery<'admission.register'> = {
         data: { cause: 'configuration' },
         urgency: 'expiring',
@@ -228,12 +239,33 @@ describe('registerAdmission', () => {
     await assert.rejects(run(), (error) => error instanceof Failure && error.code === 'kubernetes-forbidden');
   });
 
+  it('leaves nothing behind of a configuration that went out of force while it was being registered', async () => {
+    apiServer.kinds = olderKinds;
+    whileRegistering = async () => {
+      wanted = configuration();
+      await putInForce();
+    };
+    assert.equal(await run(), undefined);
+    assert.deepEqual(apiServer.there(), []);
+  });
+
+  it('tells whoever keeps the certificate which authority is registered', async () => {
+    apiServer.kinds = olderKinds;
+    await run();
+    await run();
+    assert.deepEqual(registered, [undefined, pem('one')]);
+  });
+
   it('registers nothing that would change nothing: with attach "false" only the guard', async () => {
     wanted = configuration({ admission: enabled, attach: false });
     await run();
     assert.deepEqual(apiServer.there(), ['ValidatingWebhookConfiguration']);
   });
 });
+
+function pem(text: string): string {
+  return `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
+}
 
 describe('mutatingPolicies', () => {
   it('never holds a typed object literal, which API servers up to 1.36.3 do not survive in a list', () => {

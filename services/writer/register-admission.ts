@@ -7,7 +7,7 @@ import {
 import { isApplied } from '../../common/domain/admission/is-applied.ts';
 import { planAdmission, type AdmissionMode, type AdmissionPlan } from '../../common/domain/admission/plan-admission.ts';
 import { referenceRules, type AdmissionRules } from '../../common/domain/admission/reference-rules.ts';
-import type { WebhookAddress } from '../../common/domain/admission/webhook-configurations.ts';
+import { registeredAuthority, type WebhookAddress } from '../../common/domain/admission/webhook-configurations.ts';
 import type { ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
 import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { Failure, toFailure } from '../../common/domain/failure.ts';
@@ -20,7 +20,8 @@ export type RegisterAdmissionTools = {
   readonly configurations: Pick<ConfigurationStore, 'read'>;
   readonly credentials: Pick<CredentialStore, 'read'>;
   readonly registry: AdmissionRegistry;
-  readonly keepCertificate: () => Promise<KeptCertificate>;
+  /** Is told which authority is registered. */
+  readonly keepCertificate: (registeredAuthority: string | undefined) => Promise<KeptCertificate>;
   /** How the API server reaches the webhook. */
   readonly target: WebhookAddress['target'];
   readonly probe: (caBundle: string | undefined) => Promise<void>;
@@ -44,18 +45,33 @@ export type RegisterAdmissionTools = {
 export function registerAdmission(tools: RegisterAdmissionTools): Handler<'admission.register'> {
   const memory: Memory = { refusals: new Map(), inPlaceSince: new Map(), waits: 0, said: undefined };
   return async () => {
-    const inForce = await tools.configurations.read();
-    if (inForce === undefined) return undefined;
-    const { enabled } = inForce.configuration.admission;
-    try {
-      return await register(inForce, memory, tools);
-    } catch (error) {
-      const failure = toFailure(error);
-      // Without the right to look there is nothing of ours to remove either: the rights come with the setting.
-      if (!enabled && failure.code === 'kubernetes-forbidden') return undefined;
-      throw failure;
+    for (let round = 1; ; round++) {
+      const inForce = await tools.configurations.read();
+      if (inForce === undefined) return undefined;
+      const result = await registerAllowed(inForce, memory, tools);
+      // A writer that was held up may have registered what is out of force by now, after another one had removed it.
+      const version = (await tools.configurations.read())?.version;
+      if (version === inForce.version || round === roundsMax) return result;
     }
   };
+}
+
+/** The next edit sends a message of its own. */
+const roundsMax = 3;
+
+async function registerAllowed(
+  inForce: ConfigurationInForce,
+  memory: Memory,
+  tools: RegisterAdmissionTools,
+): Promise<HandlerResult> {
+  try {
+    return await register(inForce, memory, tools);
+  } catch (error) {
+    const failure = toFailure(error);
+    // Without the right to look there is nothing of ours to remove either: the rights come with the setting.
+    if (!inForce.configuration.admission.enabled && failure.code === 'kubernetes-forbidden') return undefined;
+    throw failure;
+  }
 }
 
 /** What one process remembers between two messages; all of it may be forgotten. */
@@ -77,7 +93,7 @@ async function register(
   const { enabled } = inForce.configuration.admission;
   const capabilities = await tools.registry.capabilities();
   const [rules, there] = await Promise.all([rulesOf(inForce, tools), readObjects(capabilities, tools.registry)]);
-  const webhook = enabled ? await reachWebhook(memory, tools) : { until: Number.MAX_SAFE_INTEGER };
+  const webhook = enabled ? await reachWebhook(there, memory, tools) : { until: Number.MAX_SAFE_INTEGER };
   const plan = await apply({ inForce, rules, capabilities, there, address: webhook.address, memory }, tools);
   const settled = await removeStale(plan, there, memory, tools);
   sayMode(plan, memory, tools.report);
@@ -108,10 +124,11 @@ async function readObjects({ kinds }: AdmissionCapabilities, registry: Admission
 type Objects = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 async function reachWebhook(
+  there: Objects,
   memory: Memory,
   tools: RegisterAdmissionTools,
 ): Promise<{ readonly address?: WebhookAddress | undefined; readonly until: number }> {
-  const { caBundle, until } = await tools.keepCertificate();
+  const { caBundle, until } = await tools.keepCertificate(registeredAuthority([...there.values()]));
   try {
     await tools.probe(caBundle);
     memory.waits = 0;

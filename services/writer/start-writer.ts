@@ -50,8 +50,16 @@ async function admissionHandler(world: WriterWorld): Promise<Handler<'admission.
     ...world,
     registry,
     ...settings,
-    keepCertificate: () =>
-      keepCertificate({ ...world, certificates, certificateFolder, issueCertificate, hosts, clock: Date.now }),
+    keepCertificate: (registeredAuthority) =>
+      keepCertificate({
+        ...world,
+        certificates,
+        certificateFolder,
+        issueCertificate,
+        hosts,
+        registeredAuthority,
+        clock: Date.now,
+      }),
     target: url === undefined ? { kind: 'service', namespace, name: service } : { kind: 'url', url: url.origin },
     probe: (caBundle) => probeWebhook(url?.origin ?? `https://${host}`, caBundle),
     clock: Date.now,

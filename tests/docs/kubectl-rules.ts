@@ -88,6 +88,7 @@ const valued = new Set([
   '-n',
   '--namespace',
   '--kubeconfig',
+  '--server',
   '-o',
   '-l',
   '--field-selector',

@@ -5,7 +5,14 @@
 export const notRun: readonly { readonly command: RegExp; readonly because: string }[] = [
   { command: /^npm (?:test|ci|run (?!demo)\S+)/, because: 'CI runs it: it is what runs this test, or takes minutes' },
   { command: /^npm run demo/, because: 'tests/journeys/demo.test.ts runs the demo' },
-  { command: /^docker /, because: 'there is no Docker daemon where the tests run: the image has a journey of its own' },
+  {
+    command: /^docker /,
+    because: 'there is no Docker daemon where the tests run: tests/image builds the image and brings the stack up',
+  },
+  {
+    command: /^(?:kubectl --server http:\/\/127\.0\.0\.1:6443|curl .*http:\/\/127\.0\.0\.1:8088)/,
+    because: 'it needs the stack of docker-compose.yml: tests/image/compose.test.ts does the same in it',
+  },
   { command: /^kubectl .*\bport-forward\b/, because: 'no kubelet runs beside the API server' },
   { command: /^kubectl .*\blogs\b/, because: 'no kubelet runs beside the API server' },
   {

@@ -1,10 +1,11 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { cacheFolder, withLock } from '../real-parts/cache.ts';
 import { ensureContainers, type ContainerTools } from '../real-parts/ensure-containers.ts';
 import { progressWhile } from '../real-parts/progress.ts';
 import { repositoryRoot } from '../real-parts/repository-root.ts';
-import { mustRun } from '../real-parts/run-command.ts';
+import { mustRun, type CommandResult } from '../real-parts/run-command.ts';
 import { openScratch } from '../real-parts/scratch.ts';
 import { ensureStandInImages, type StandInImages } from '../real-parts/stand-in-images.ts';
 
@@ -35,11 +36,10 @@ export async function buildImages(): Promise<BuiltImages> {
     simulators: 'localhost/acr-credential-helper-simulators:tested',
   };
   await progressWhile('building the images of deploy/image/Dockerfile; takes seconds', async () => {
+    await withLock(buildLock, () => tidy(tools));
     await buildImage(images, ['--layers', '--tag', images.helper]);
     await buildImage(images, ['--layers', '--tag', images.simulators, '--target', 'simulators']);
   });
-  // Layers of sources that have changed since.
-  await mustRun(tools.podman, ['image', 'prune', '--force', '--filter', 'until=24h'], { env: tools.env });
   return images;
 }
 
@@ -48,23 +48,29 @@ export async function buildImage(
   { tools, standIns, context }: Pick<BuiltImages, 'tools' | 'standIns' | 'context'>,
   args: readonly string[],
 ): Promise<string> {
-  const { stdout } = await mustRun(
-    tools.buildah,
-    [
-      'build',
-      '--quiet',
-      '--isolation=chroot',
-      '--pull-never',
-      '--timestamp=0',
-      `--build-arg=NODE_IMAGE=${standIns.node}`,
-      `--build-arg=RUNTIME_IMAGE=${standIns.bareNode}`,
-      `--file=${join(context, dockerfile)}`,
-      ...args,
-      context,
-    ],
-    { env: tools.env, timeoutSeconds: 300 },
-  );
-  return stdout.trim();
+  const command = [
+    'build',
+    '--quiet',
+    '--isolation=chroot',
+    '--pull-never',
+    '--timestamp=0',
+    `--build-arg=NODE_IMAGE=${standIns.node}`,
+    `--build-arg=RUNTIME_IMAGE=${standIns.bareNode}`,
+    `--file=${join(context, dockerfile)}`,
+    ...args,
+    context,
+  ];
+  const run = (): Promise<CommandResult> => mustRun(tools.buildah, command, { env: tools.env, timeoutSeconds: 300 });
+  return (await withLock(buildLock, run)).stdout.trim();
+}
+
+/** One build at a time: what is half built in the store then belongs to a run that was killed. */
+const buildLock = join(cacheFolder(), 'image-build');
+
+async function tidy({ buildah, podman, env }: ContainerTools): Promise<void> {
+  await mustRun(buildah, ['rm', '--all'], { env });
+  // Layers of sources that have changed since.
+  await mustRun(podman, ['image', 'prune', '--force', '--filter', 'until=24h'], { env });
 }
 
 const dockerfile = join('deploy', 'image', 'Dockerfile');

@@ -61,8 +61,10 @@ export async function startComposeStack(images: BuiltImages): Promise<ComposeSta
     { env, timeoutSeconds: 120 },
   ];
   const removeAtExit = (): void => {
-    const { status } = spawnSync(...removal(tools.podman, project), { env: tools.env, timeout: 20_000 });
-    if (status !== 0) process.stderr.write(`containers of ${project} may be left\n`);
+    for (let pass = 0; pass < passes; pass += 1) {
+      const args = removal(project);
+      if (spawnSync(tools.podman, args, { env: tools.env, timeout: 20_000 }).status === 0) return;
+    }
   };
   process.once('exit', removeAtExit);
   await progressWhile('bringing docker-compose.yml up; takes seconds', () =>
@@ -80,8 +82,7 @@ export async function startComposeStack(images: BuiltImages): Promise<ComposeSta
     container: (service, number = 1) => `${project}_${service}_${number}`,
     podman,
     down: async () => {
-      await mustRun(...removal(tools.podman, project), { env: tools.env });
-      await podman('network', 'rm', '--force', `${project}_default`);
+      await removeStack(podman, project);
       process.removeListener('exit', removeAtExit);
     },
   };
@@ -89,19 +90,35 @@ export async function startComposeStack(images: BuiltImages): Promise<ComposeSta
 
 const projectPrefix = 'acr-test-';
 const projectLabel = 'io.podman.compose.project';
+const networkSuffix = '_default';
 
-function removal(podman: string, project: string): [string, string[]] {
-  return [podman, ['rm', '--force', '--volumes', '--time=0', '--filter', `label=${projectLabel}=${project}`]];
+/** Containers that wait for others must go first, and podman does not always get the order right. */
+const passes = 3;
+
+function removal(project: string): readonly string[] {
+  const which = ['--depend', '--filter', `label=${projectLabel}=${project}`];
+  return ['rm', '--force', '--ignore', '--volumes', '--time=0', ...which];
 }
 
-/** Containers outlive whoever started them; after a SIGKILL nobody removed them. */
+async function removeStack(podman: ComposeStack['podman'], project: string): Promise<void> {
+  let problem: unknown;
+  for (let pass = 0; pass < passes; pass += 1) {
+    problem = await podman(...removal(project)).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (problem === undefined) break;
+  }
+  if (problem !== undefined) throw problem;
+  await podman('network', 'rm', '--force', project + networkSuffix);
+}
+
+/** Containers outlive whoever started them; after a SIGKILL nobody removed them. Each stack has a network. */
 async function removeStacksOfTheDead(podman: ComposeStack['podman']): Promise<void> {
-  const format = `--format={{index .Labels "${projectLabel}"}}`;
-  const projects = words(await podman('ps', '--all', '--filter', `label=${projectLabel}`, format));
-  for (const project of new Set(projects)) {
-    if (project.startsWith(projectPrefix) && !isAlive(Number(project.slice(projectPrefix.length)))) {
-      await podman(...removal('', project)[1]);
-    }
+  for (const network of words(await podman('network', 'ls', '--format={{.Name}}'))) {
+    if (!network.startsWith(projectPrefix) || !network.endsWith(networkSuffix)) continue;
+    const project = network.slice(0, -networkSuffix.length);
+    if (!isAlive(Number(project.slice(projectPrefix.length)))) await removeStack(podman, project);
   }
 }
 

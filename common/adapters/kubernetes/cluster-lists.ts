@@ -13,7 +13,9 @@ export function createClusterLists(client: Pick<ApiClient, 'request'>): ClusterL
     pages(client, { resource: 'secrets', accept: accepts.metadataList }, selector, (object) => project.secret(object));
   return {
     namespaces: () =>
-      pages(client, { resource: 'namespaces', accept: accepts.metadataList }, {}, (object) => project.namespace(object)),
+      pages(client, { resource: 'namespaces', accept: accepts.metadataList }, {}, (object) =>
+        project.namespace(object),
+      ),
     accounts: () =>
       pages(client, { resource: 'serviceaccounts', accept: accepts.full }, {}, (object) => project.account(object)),
     secretsNamed: (name) => secrets({ fieldSelector: `metadata.name=${name}` }),

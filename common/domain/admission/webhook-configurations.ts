@@ -84,6 +84,25 @@ export function configurationGuard(
   return { kind: 'ValidatingWebhookConfiguration', name: admissionName, content: { webhooks: [webhook] } };
 }
 
+/** PEM of the authority by which the webhooks of these objects are reached: the first one of the bundle, which is the one in use. */
+export function registeredAuthority(contents: readonly Readonly<Record<string, unknown>>[]): string | undefined {
+  for (const { webhooks } of contents) {
+    const [webhook] = Array.isArray(webhooks) ? (webhooks as readonly RegisteredWebhook[]) : [];
+    const bundle = webhook?.clientConfig?.caBundle;
+    const authority = typeof bundle === 'string' ? firstCertificate.exec(decode(bundle))?.[0] : undefined;
+    if (authority !== undefined) return authority;
+  }
+  return undefined;
+}
+
+type RegisteredWebhook = { readonly clientConfig?: { readonly caBundle?: unknown } } | undefined;
+
+const firstCertificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----\n?/;
+
+function decode(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('utf8');
+}
+
 /** A webhook that is called for these could keep a cluster from starting, and the helper from coming back. */
 export function exemptNamespaces(ownNamespace: string): readonly string[] {
   return [...new Set(['kube-system', ownNamespace])];

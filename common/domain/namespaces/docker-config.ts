@@ -48,9 +48,7 @@ export function readPasswordLogin(
 }
 
 /** User and password of any login, also one that has only `auth`; `undefined` when there are none. */
-export function readLogin(
-  login: SecretText,
-): { readonly username: string; readonly password: SecretText } | undefined {
+export function readLogin(login: SecretText): { readonly username: string; readonly password: SecretText } | undefined {
   const written = readPasswordLogin(login);
   if (written !== undefined) return written;
   const parsed = authShape.safeParse(parseJson(login.reveal()));

@@ -75,8 +75,8 @@ function optionsFor({ unit, isSparse = false, lines }: PlotData, element: HTMLEl
     axes: [
       {
         ...axis,
-        size: 20,
-        gap: 2,
+        size: 24,
+        gap: 6,
         space: 48,
         values: (_plot, moments, _axis, _space, step) => moments.map((moment) => axisTime(moment * 1000, step < 60)),
       },
