@@ -24,11 +24,14 @@ export async function startWebhook(world: WebhookWorld): Promise<void> {
 }
 
 async function serveWhileEnabled(world: WebhookWorld): Promise<void> {
-  const { configurations, report, shutdown } = world;
+  const { configurations, health, report, shutdown } = world;
   const { signal } = shutdown;
+  // A Service must not send anybody to a replica that has only just begun.
+  health.watch('webhook', () => 'the configuration is not known yet');
   while (!signal.aborted) {
     try {
       if ((await configurations.read())?.configuration.admission.enabled === true) await serve(world);
+      else health.watch('webhook', () => undefined);
     } catch (error) {
       if (signal.aborted) return;
       const failure = toFailure(error);
@@ -86,7 +89,7 @@ async function serve(world: WebhookWorld): Promise<void> {
     await Promise.race([followRules(memory, world, signal), following, namespaces.ended]);
   } finally {
     round.abort();
-    world.health.watch('webhook', () => undefined);
+    world.health.watch('webhook', () => 'it does not serve at the moment');
     await server?.close(shutdown.signal.aborted ? farewellSeconds : 0);
     if (server !== undefined) report({ kind: 'webhook-stopped' });
     await Promise.allSettled([following, namespaces.ended]);

@@ -5,7 +5,7 @@ import { ensurePodmanCompose } from '../real-parts/ensure-compose.ts';
 import { freeLoopbackPort } from '../real-parts/loopback-port.ts';
 import { progressWhile } from '../real-parts/progress.ts';
 import { repositoryRoot } from '../real-parts/repository-root.ts';
-import { mustRun, runCommand } from '../real-parts/run-command.ts';
+import { mustRun } from '../real-parts/run-command.ts';
 import type { BuiltImages } from './built-images.ts';
 import { readComposeFile } from './compose-file.ts';
 
@@ -48,18 +48,6 @@ export async function startComposeStack(images: BuiltImages): Promise<ComposeSta
     ACR_HELPER_CLUSTER_PORT: String(ports.cluster),
     ACR_HELPER_PROMETHEUS_PORT: String(ports.prometheus),
   };
-  const call = (...args: readonly string[]): Parameters<typeof runCommand> => [
-    compose.program,
-    [
-      ...compose.firstArguments,
-      '--file',
-      join(repositoryRoot(), 'docker-compose.yml'),
-      '--project-name',
-      project,
-      ...args,
-    ],
-    { env, timeoutSeconds: 120 },
-  ];
   const removeAtExit = (): void => {
     for (let pass = 0; pass < passes; pass += 1) {
       const args = removal(project);
@@ -67,8 +55,10 @@ export async function startComposeStack(images: BuiltImages): Promise<ComposeSta
     }
   };
   process.once('exit', removeAtExit);
+  const which = ['--file', join(repositoryRoot(), 'docker-compose.yml'), '--project-name', project];
+  const up = ['--podman-run-args=--pull=never', 'up', '--detach', '--no-build', ...servicesThatRun];
   await progressWhile('bringing docker-compose.yml up; takes seconds', () =>
-    mustRun(...call('--podman-run-args=--pull=never', 'up', '--detach', '--no-build', ...servicesThatRun)),
+    mustRun(compose.program, [...compose.firstArguments, ...which, ...up], { env, timeoutSeconds: 120 }),
   );
   return {
     urls: {

@@ -6,7 +6,7 @@ import { createDemoWorld, demoNames } from '../../deploy/simulators/alibaba-clou
 import { startAlibabaCloudSimulator, type AlibabaCloudSimulator } from '../../deploy/simulators/alibaba-cloud/start.ts';
 import { startAccountMaker } from '../fixtures/account-maker.ts';
 import { ClusterClient, secretName } from '../fixtures/cluster-client.ts';
-import { registryInfo, startHelper, untilLogged } from '../fixtures/credential-journey.ts';
+import { registryInfo, startHelper } from '../fixtures/credential-journey.ts';
 import type { HelperProcess } from '../fixtures/helper-process.ts';
 import { startServiceProxy, type ServiceProxy } from '../fixtures/service-proxy.ts';
 import { startControlPlane, type ControlPlane } from '../real-parts/control-plane.ts';
@@ -14,8 +14,7 @@ import { freeLoopbackPort } from '../real-parts/loopback-port.ts';
 import { startRedis, type RedisServer } from '../real-parts/redis.ts';
 import { waitUntil } from '../real-parts/wait-until.ts';
 
-const webhookPath =
-  '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/acr-credential-helper';
+const webhookPath = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/acr-credential-helper';
 const ownNamespace = 'acr-system';
 const namespaces = ['shop', 'till'];
 
@@ -89,7 +88,6 @@ describe('two replicas of the webhook', function () {
 
   /** As a Service: what is not ready is sent nobody. */
   async function untilReady(replica: HelperProcess): Promise<void> {
-    await untilLogged(replica, 'webhook-listening', 1, 60);
     const url = new URL('/readyz', await replica.opsUrl());
     await waitUntil('a replica to be ready', 60, async () => ((await fetch(url)).ok ? true : undefined));
   }

@@ -150,12 +150,16 @@ describe('the status page in a browser', function () {
     let ops: OpsServer;
     let url: string;
 
-    before(async () => {
+    before(() => serve(0));
+
+    after(() => ops?.close());
+
+    async function serve(port: number): Promise<void> {
       const now = Date.now();
       const status = syntheticStatus({ namespaces: 10_000, sources: 12, troubleEvery: 9, now });
       const answers = (everything: boolean) => Promise.resolve(status(everything));
       ops = await startOpsServer({
-        address: { host: '127.0.0.1', port: 0 },
+        address: { host: '127.0.0.1', port },
         metrics: new Metrics(),
         alive: () => [],
         ready: () => [],
@@ -168,9 +172,7 @@ describe('the status page in a browser', function () {
         }),
       });
       url = `${ops.url}/`;
-    });
-
-    after(() => ops?.close());
+    }
 
     it('draws few of many rows, and comes to the last one by the keyboard', async () => {
       const { page } = await openWindow(browser, url);
@@ -186,6 +188,15 @@ describe('the status page in a browser', function () {
     it('is sound', async () => {
       const show = (page: Page) => page.getByText('Show all 10,000').waitFor();
       await assertSound(url, 'ten-thousand', show, looks.slice(0, 1));
+    });
+
+    it('says since when it has heard nothing, and is live again by itself', async () => {
+      const { page } = await openWindow(browser, url);
+      await page.getByText('live', { exact: true }).waitFor();
+      await ops.close();
+      await page.getByText('no answer since').waitFor();
+      await serve(Number(new URL(url).port));
+      await page.getByText('live', { exact: true }).waitFor();
     });
   });
 });
