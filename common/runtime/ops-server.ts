@@ -87,7 +87,9 @@ function respondNotFound(response: ServerResponse): void {
 }
 
 async function respondMetrics(response: ServerResponse, metrics: Metrics, format: MetricsFormat): Promise<void> {
-  response.writeHead(200, { 'content-type': metricsFormats[format] }).end(await metrics.text(format));
+  // First the text: what fails must still be able to say so in the head.
+  const text = await metrics.text(format);
+  response.writeHead(200, { 'content-type': metricsFormats[format] }).end(text);
 }
 
 function respondHealth(response: ServerResponse, problems: readonly string[]): void {
