@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { toFailure } from '../common/domain/failure.ts';
 import { settingTable, type SettingName } from '../common/runtime/setting-table.ts';
-import { optimizeLate } from '../common/runtime/engine.ts';
+import { growSlowly, optimizeLate } from '../common/runtime/engine.ts';
 import { parseSettings, readEnvironment } from '../common/runtime/settings.ts';
 import { version } from '../common/runtime/version.ts';
 import { commandTable, type CommandRow } from './commands/table.ts';
@@ -66,6 +66,7 @@ function explain(error: unknown): number {
 }
 
 optimizeLate(process.execArgv, process.versions.v8);
+growSlowly(process.execArgv, process.versions.v8);
 await main();
 // Everything was stopped; what a library still waits for (a reconnection, a timer) must not hold the process up.
 process.exit();

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 
 describe('when the engine optimizes', () => {
   const module = pathToFileURL(join(import.meta.dirname, 'engine.js')).href;
-  const script = `import { optimizeLate } from ${JSON.stringify(module)};
-    optimizeLate(process.execArgv, process.versions.v8);`;
+  const script = `import { growSlowly, optimizeLate } from ${JSON.stringify(module)};
+    optimizeLate(process.execArgv, process.versions.v8);
+    growSlowly(process.execArgv, process.versions.v8);`;
 
   function optimize(given: readonly string[]): { stdout: string; stderr: string; status: number | null } {
     const args = [...given, '--input-type=module', '--eval', script];
@@ -21,6 +22,7 @@ describe('when the engine optimizes', () => {
   it('what was given to Node is not undone', () => {
     // A flag that V8 does not know is refused by Node itself.
     if (!process.versions.v8.startsWith('11.')) return;
-    assert.deepEqual(optimize(['--interrupt-budget=70000']), { stdout: '', stderr: '', status: 0 });
+    const given = ['--interrupt-budget=70000', '--heap-growing-percent=80'];
+    assert.deepEqual(optimize(given), { stdout: '', stderr: '', status: 0 });
   });
 });

@@ -12,6 +12,17 @@ export function optimizeLate(nodeArguments: readonly string[], v8Version: string
   if (isKnown && !isGiven) setFlagsFromString(budget);
 }
 
+/**
+ * Has the heap grow by half between two full collections, where V8 lets it grow to several times what is in use: the peak of a first
+ * start of 10,000 × 5 in one process is 162 instead of 256 MiB, for a tenth more CPU; one of 500 × 4 costs the same. Whoever gives
+ * the flag to Node has its own way.
+ */
+export function growSlowly(nodeArguments: readonly string[], v8Version: string): void {
+  const isKnown = Number.parseInt(v8Version, 10) === measuredMajor;
+  const isGiven = nodeArguments.some((argument) => argument.startsWith('--heap-growing-percent'));
+  if (isKnown && !isGiven) setFlagsFromString('--heap-growing-percent=50');
+}
+
 /** That of Node 20. */
 const measuredMajor = 11;
 

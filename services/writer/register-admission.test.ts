@@ -60,6 +60,7 @@ describe('registerAdmission', () => {
   let apiServer: FakeRegistry;
   let wanted: Configuration;
   let answers: boolean;
+  let probes: number[];
   let time: number;
   let happenings: Happening[];
   let registered: (string | undefined)[];
@@ -71,6 +72,7 @@ describe('registerAdmission', () => {
     apiServer = new FakeRegistry();
     wanted = configuration({ admission: enabled });
     answers = true;
+    probes = [];
     time = now;
     happenings = [];
     registered = [];
@@ -86,7 +88,10 @@ describe('registerAdmission', () => {
         return { caBundle: `${pem('one')}${pem('two')}`, until: Number.MAX_SAFE_INTEGER };
       },
       target: { kind: 'service', namespace: 'kube-system', name: 'webhook' },
-      probe: () => (answers ? Promise.resolve() : Promise.reject(new Failure('webhook-unreachable', 'refused'))),
+      probe: (_caBundle, times) => {
+        probes.push(times);
+        return answers ? Promise.resolve() : Promise.reject(new Failure('webhook-unreachable', 'refused'));
+      },
       configMap: { namespace: 'kube-system', name: 'acr-configuration' },
       secretName,
       allowedHosts: [],
@@ -247,6 +252,13 @@ describe('registerAdmission', () => {
     };
     assert.equal(await run(), undefined);
     assert.deepEqual(apiServer.there(), []);
+  });
+
+  it('asks the webhook several times before its first registration: all replicas are to be there', async () => {
+    apiServer.kinds = olderKinds;
+    await run();
+    await run();
+    assert.deepEqual(probes, [5, 1]);
   });
 
   it('tells whoever keeps the certificate which authority is registered', async () => {

@@ -24,7 +24,8 @@ export type RegisterAdmissionTools = {
   readonly keepCertificate: (registeredAuthority: string | undefined) => Promise<KeptCertificate>;
   /** How the API server reaches the webhook. */
   readonly target: WebhookAddress['target'];
-  readonly probe: (caBundle: string | undefined) => Promise<void>;
+  /** Rejects where the webhook does not answer; `times`: so often in a row, so that not one replica of several answers alone. */
+  readonly probe: (caBundle: string | undefined, times: number) => Promise<void>;
   readonly configMap: { readonly namespace: string; readonly name: string };
   readonly secretName: string;
   readonly allowedHosts: readonly string[];
@@ -93,7 +94,7 @@ async function register(
   const { enabled } = inForce.configuration.admission;
   const capabilities = await tools.registry.capabilities();
   const [rules, there] = await Promise.all([rulesOf(inForce, tools), readObjects(capabilities, tools.registry)]);
-  const webhook = enabled ? await reachWebhook(there, memory, tools) : { until: Number.MAX_SAFE_INTEGER };
+  const webhook = enabled ? await reachWebhook(there, capabilities, memory, tools) : { until: Number.MAX_SAFE_INTEGER };
   const plan = await apply({ inForce, rules, capabilities, there, address: webhook.address, memory }, tools);
   const settled = await removeStale(plan, there, memory, tools);
   sayMode(plan, memory, tools.report);
@@ -125,12 +126,14 @@ type Objects = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
 async function reachWebhook(
   there: Objects,
+  { kinds }: AdmissionCapabilities,
   memory: Memory,
   tools: RegisterAdmissionTools,
 ): Promise<{ readonly address?: WebhookAddress | undefined; readonly until: number }> {
   const { caBundle, until } = await tools.keepCertificate(registeredAuthority([...there.values()]));
   try {
-    await tools.probe(caBundle);
+    const isFirst = !kinds.has('MutatingAdmissionPolicy') && ![...there.keys()].some(isMutatingWebhook);
+    await tools.probe(caBundle, isFirst ? firstProbes : 1);
     memory.waits = 0;
     return { address: { target: tools.target, caBundle }, until };
   } catch (error) {
@@ -138,6 +141,13 @@ async function reachWebhook(
     if (memory.waits === saidAfterWaits) tools.report({ kind: 'admission-waiting', failure: toFailure(error) });
     return { until };
   }
+}
+
+/** Replicas begin within a second or so of each other, and an API server is not to be led to one that has not. */
+const firstProbes = 5;
+
+function isMutatingWebhook(key: string): boolean {
+  return key.startsWith('MutatingWebhookConfiguration/');
 }
 
 /** At a start the webhook needs a moment: nothing to tell a person about. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handler } from '../../queues/bus.ts';
 import type { WriterWorld } from '../world.ts';
 import { followCoverage } from './count-coverage.ts';
@@ -61,7 +62,14 @@ async function admissionHandler(world: WriterWorld): Promise<Handler<'admission.
         clock: Date.now,
       }),
     target: url === undefined ? { kind: 'service', namespace, name: service } : { kind: 'url', url: url.origin },
-    probe: (caBundle) => probeWebhook(url?.origin ?? `https://${host}`, caBundle),
+    probe: async (caBundle, times) => {
+      for (let count = 1; count <= times; count++) {
+        if (count > 1) await sleep(betweenProbesMilliseconds, undefined, { signal: world.shutdown.signal });
+        await probeWebhook(url?.origin ?? `https://${host}`, caBundle);
+      }
+    },
     clock: Date.now,
   });
 }
+
+const betweenProbesMilliseconds = 300;
