@@ -13,7 +13,10 @@ import { startRedis, type RedisServer } from '../real-parts/redis.ts';
 
 const tokenSeconds = 60;
 const namespaces = 60;
-const roles = ['watcher', 'watcher', 'fetcher', 'writer', 'writer'] as const;
+type Role = 'watcher' | 'fetcher' | 'writer';
+type Helper = { readonly role: Role; readonly process: HelperProcess };
+
+const roles = ['watcher', 'watcher', 'fetcher', 'writer', 'writer'] as const satisfies readonly Role[];
 
 describe('several processes on one Redis', function () {
   this.timeout(180_000);
@@ -21,10 +24,19 @@ describe('several processes on one Redis', function () {
   let cloud: AlibabaCloudSimulator;
   let redis: RedisServer;
   let cluster: ExpectedCluster;
-  let helpers: HelperProcess[];
+  let helpers: Helper[];
 
-  const start = (role: (typeof roles)[number]): HelperProcess =>
-    startHelper({ controlPlane, cloud, redisUrl: redis.url, more: ['--role', role] });
+  const start = (role: Role): Helper => ({
+    role,
+    process: startHelper({ controlPlane, cloud, redisUrl: redis.url, more: ['--role', role] }),
+  });
+
+  const configure = (watchNamespace: string): Promise<void> =>
+    new ClusterClient(controlPlane).writeConfigMap({
+      'watch-namespace': watchNamespace,
+      'service-account': '*',
+      'acr-registry-info': registryInfo({ instanceId: demoNames.instanceId, regionId: demoNames.regionId }),
+    });
 
   before(async () => {
     [controlPlane, cloud, redis] = await Promise.all([
@@ -34,18 +46,14 @@ describe('several processes on one Redis', function () {
     ]);
     cluster = new ExpectedCluster(controlPlane.request);
     await cluster.populate(namespaces);
-    await new ClusterClient(controlPlane).writeConfigMap({
-      'watch-namespace': 'team-*,late-*',
-      'service-account': '*',
-      'acr-registry-info': registryInfo({ instanceId: demoNames.instanceId, regionId: demoNames.regionId }),
-    });
+    await configure('team-*,late-*');
     helpers = roles.map(start);
     await cluster.untilConverged();
   });
 
   after(async () => {
-    for (const helper of helpers ?? []) helper.kill();
-    await Promise.all((helpers ?? []).map(({ ended }) => ended));
+    for (const { process } of helpers ?? []) process.kill();
+    await Promise.all((helpers ?? []).map(({ process }) => process.ended));
     await Promise.all([controlPlane?.stop(), cloud?.stop(), redis?.stop()]);
   });
 
@@ -75,8 +83,8 @@ describe('several processes on one Redis', function () {
     for (let kill = 0; kill < kills; kill++) {
       const index = kill < roles.length ? kill : Math.floor(Math.random() * roles.length);
       const role = roles[index] ?? 'writer';
-      helpers[index]?.kill();
-      await helpers[index]?.ended;
+      helpers[index]?.process.kill();
+      await helpers[index]?.process.ended;
       helpers[index] = start(role);
       killed.push(role);
       await sleep(Math.random() * 2_000);
@@ -113,6 +121,38 @@ describe('several processes on one Redis', function () {
     });
     assert.deepEqual(twice, []);
   });
+
+  it('lose nothing and do nothing twice when watchers and writers become one, three and one again in the middle of the work', async () => {
+    const twice = await survives(async () => {
+      const disturbances = [await cluster.disturb()];
+      await stopOldest(1);
+      await untilSecretsChange(controlPlane, 5);
+      helpers.push(...(['watcher', 'writer', 'watcher', 'writer'] as const).map(start));
+      disturbances.push(await cluster.disturb(), await cluster.addNamespace('joined-0'));
+      await configure('team-*,late-*,joined-*');
+      await cluster.untilConverged();
+      await cluster.remove({ namespace: 'team-0', name: 'web' }, 'joined-0');
+      disturbances.push(await cluster.disturb());
+      await untilSecretsChange(controlPlane, 5);
+      // What they alone did so far passes on to those who came last.
+      const stopped = stopOldest(2);
+      disturbances.push(await cluster.disturb());
+      await stopped;
+      return sum(disturbances);
+    });
+    assert.deepEqual(twice, []);
+  });
+
+  /** As a Deployment does that is scaled down: they are asked to end, and given the time to finish. */
+  async function stopOldest(count: number): Promise<void> {
+    const leaving = (['watcher', 'writer'] as const).flatMap((wanted) =>
+      helpers.filter(({ role }) => role === wanted).slice(0, count),
+    );
+    helpers = helpers.filter((helper) => !leaving.includes(helper));
+    await Promise.all(leaving.map(({ process }) => process.stop()));
+    const exits = await Promise.all(leaving.map(({ process }) => process.ended));
+    assert.deepEqual([...new Set(exits)], [0]);
+  }
 });
 
 function sum(writes: readonly ExpectedWrites[]): ExpectedWrites {

@@ -36,6 +36,8 @@ Whoever is not served at admission is served from the watch event a moment later
 | the webhook does not answer at its first start | it is not registered before it does (\`webhook-unreachable\`) | look at Service and NetworkPolicy: the writer must reach it as the API server does |
 | a policy or webhook configuration was deleted or edited | it comes back within a minute | switch \`webhook-configuration\` off to have it gone for good |
 | the configuration makes a policy that is too large, or that the API server refuses | the webhook serves in its place, and the log says why | fewer names, or globs instead of them |
+| the Secret \`acr-credential-helper-webhook-certificate\` was deleted or broken | replicas serve on by what they have; another is made within a minute, and trusted before it is served. A replica that starts in between waits for it | nothing |
+| a replica of the webhook is stopped, or restarted | it answers for five seconds more, until every node sends its Service's connections elsewhere | keep two replicas |
 | the certificate of the webhook has expired | as if it were down; a new one is made within a minute | nothing; with \`--webhook-cert-dir\` look at whoever keeps it |
 | the cluster becomes 1.36 | the policy takes over, the webhook goes ten seconds later | nothing |
 | a review is malformed, of another version (\`v1beta1\`) or content type, or larger than 3 MiB | 400, 415 or 413 with the reason: to the API server the webhook failed, and \`failure-policy\` decides | \`review-invalid\`: who calls it? |

@@ -67,10 +67,14 @@ export async function buildImage(
 /** One build at a time: what is half built in the store then belongs to a run that was killed. */
 const buildLock = join(cacheFolder(), 'image-build');
 
+/** A build from nothing leaves about 20; after ten edits the next build begins anew. */
+const maximumLayers = 200;
+
 async function tidy({ buildah, podman, env }: ContainerTools): Promise<void> {
   await mustRun(buildah, ['rm', '--all'], { env });
-  // Layers of sources that have changed since.
-  await mustRun(podman, ['image', 'prune', '--force', '--filter', 'until=24h'], { env });
+  // Layers of sources that have changed since. Their time is 0, so that their age says nothing.
+  const { stdout } = await mustRun(podman, ['images', '--all', '--quiet'], { env });
+  if (stdout.split('\n').length > maximumLayers) await mustRun(podman, ['image', 'prune', '--force'], { env });
 }
 
 const dockerfile = join('deploy', 'image', 'Dockerfile');

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect } from 'node:tls';
 import { createDemoWorld, demoNames } from '../../deploy/simulators/alibaba-cloud/demo-world.ts';
 import { startAlibabaCloudSimulator, type AlibabaCloudSimulator } from '../../deploy/simulators/alibaba-cloud/start.ts';
-import { startAccountMaker } from '../fixtures/account-maker.ts';
+import { startAccountMaker, type AccountMaker } from '../fixtures/account-maker.ts';
 import { ClusterClient, secretName } from '../fixtures/cluster-client.ts';
-import { registryInfo, startHelper } from '../fixtures/credential-journey.ts';
+import { registryInfo, startHelper, untilLogged } from '../fixtures/credential-journey.ts';
 import type { HelperProcess } from '../fixtures/helper-process.ts';
 import { startServiceProxy, type ServiceProxy } from '../fixtures/service-proxy.ts';
 import { startControlPlane, type ControlPlane } from '../real-parts/control-plane.ts';
@@ -29,6 +30,7 @@ describe('two replicas of the webhook', function () {
   let others: HelperProcess;
   let ports: readonly number[];
   let replicas: HelperProcess[];
+  let maker: AccountMaker | undefined;
 
   const configuration = (webhook: string): Record<string, string> => ({
     'watch-namespace': 'all',
@@ -51,6 +53,10 @@ describe('two replicas of the webhook', function () {
     await startAll();
   });
 
+  afterEach(async () => {
+    await maker?.stop();
+  });
+
   after(async () => {
     await stopAll();
     await Promise.all([controlPlane?.stop(), cloud?.stop(), redis?.stop(), service?.stop()]);
@@ -62,7 +68,10 @@ describe('two replicas of the webhook', function () {
       cloud,
       redisUrl: redis.url,
       more: [
-        ...['--config-map', `${ownNamespace}/acr-configuration`, '--webhook-url', `https://127.0.0.1:${service.port}`],
+        '--config-map',
+        `${ownNamespace}/acr-configuration`,
+        '--webhook-url',
+        `https://127.0.0.1:${service.port}`,
         ...roles.flatMap((role) => ['--role', role]),
         ...more,
       ],
@@ -76,6 +85,7 @@ describe('two replicas of the webhook', function () {
   async function startAll(): Promise<void> {
     replicas = ports.map(startReplica);
     others = start(['watcher', 'fetcher', 'writer']);
+    await Promise.all(replicas.map((replica) => untilLogged(replica, 'webhook listens', 1, 60)));
     await Promise.all(replicas.map((replica) => untilReady(replica)));
     service.leadTo(ports);
     await untilRegistered((webhook) => webhook !== undefined);
@@ -116,7 +126,7 @@ describe('two replicas of the webhook', function () {
   }
 
   it('can be restarted one after the other, and every account is born with the reference meanwhile', async () => {
-    const maker = startAccountMaker(controlPlane, namespaces, 'rolling');
+    maker = startAccountMaker(controlPlane, namespaces, 'rolling');
     for (const [index, port] of ports.entries()) {
       await maker.makeMore(20);
       const stopped = replicas[index]?.stop();
@@ -136,15 +146,21 @@ describe('two replicas of the webhook', function () {
 
   it('share one certificate; one that is lost is replaced without a request that is refused', async () => {
     const before = await Promise.all(ports.map(servedCertificate));
-    assert.equal(new Set(before).size, 1);
-    const maker = startAccountMaker(controlPlane, namespaces, 'certificate');
+    assert.equal(new Set(before.map(({ fingerprint256 }) => fingerprint256)).size, 1);
+    maker = startAccountMaker(controlPlane, namespaces, 'certificate');
     const path = `/api/v1/namespaces/${ownNamespace}/secrets/acr-credential-helper-webhook-certificate`;
     assert.equal((await controlPlane.request({ method: 'DELETE', path })).status, 200);
     // An edit has the writer look at once.
     await cluster.writeConfigMap(configuration('failure-policy: Fail\ntimeout-seconds: 29'), ownNamespace);
     await waitUntil('both replicas to serve another certificate', 90, async () => {
       const now = await Promise.all(ports.map(servedCertificate));
-      return new Set(now).size === 1 && now[0] !== before[0] ? true : undefined;
+      const { clientConfig } = (await readWebhook()) ?? assert.fail('it is not registered');
+      for (const certificate of now)
+        assert.ok(isTrusted(certificate, clientConfig.caBundle), 'served before it is trusted');
+      return new Set(now.map(({ fingerprint256 }) => fingerprint256)).size === 1 &&
+        now[0]?.fingerprint256 !== before[0]?.fingerprint256
+        ? true
+        : undefined;
     });
     await maker.makeMore(40);
     assert.deepEqual(await maker.stop(), []);
@@ -174,13 +190,20 @@ describe('two replicas of the webhook', function () {
 
 const serviceLagMilliseconds = 1_000;
 
-type Webhook = { readonly failurePolicy: string };
+type Webhook = { readonly failurePolicy: string; readonly clientConfig: { readonly caBundle: string } };
 
-/** Fingerprint of the certificate that the process at the port serves to a new connection. */
-async function servedCertificate(port: number): Promise<string> {
-  const socket: TLSSocket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+/** What the process at the port shows to a new connection. */
+async function servedCertificate(port: number): Promise<X509Certificate> {
+  const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
   await once(socket, 'secureConnect');
-  const { fingerprint256 } = socket.getPeerCertificate();
+  const certificate = socket.getPeerX509Certificate();
   socket.destroy();
-  return fingerprint256;
+  return certificate ?? assert.fail('no certificate is served');
+}
+
+function isTrusted(certificate: X509Certificate, caBundle: string): boolean {
+  const authorities = Buffer.from(caBundle, 'base64')
+    .toString('utf8')
+    .split(/(?=-----BEGIN)/);
+  return authorities.some((authority) => certificate.verify(new X509Certificate(authority).publicKey));
 }
