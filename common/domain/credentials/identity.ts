@@ -1,3 +1,4 @@
+import { abbreviateAccessKey } from '../configuration/problems/problem.ts';
 import type { SecretText } from '../secret-text.ts';
 
 /** Who signs a call to Alibaba Cloud. Each kind has one file in `common/adapters/alibaba/identities/`. */
@@ -40,7 +41,7 @@ export function accountOf(identity: Identity): string {
 export function describeIdentity(identity: Identity): string {
   switch (identity.kind) {
     case 'access-key':
-      return `AccessKey ${identity.accessKeyId}`;
+      return `AccessKey ${abbreviateAccessKey(identity.accessKeyId)}`;
     case 'access-key-secret':
       return `AccessKey in Secret ${identity.secretName}`;
     case 'cluster-role':
