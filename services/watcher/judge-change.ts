@@ -1,29 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  addDetachments,
-  changeOf,
-  countDetachment,
-  isHeldBack,
-  noDetachment,
-  type Detachment,
-} from '../../common/domain/selection/configuration-change.ts';
-import type { ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
+import type { Detachment } from '../../common/domain/selection/configuration-change.ts';
 import type { Clock, ObservationStore } from '../../common/ports.ts';
-import { readObservations } from '../read-observations.ts';
+import { findDetachment, type ProposedChange } from '../find-detachment.ts';
 
 export type JudgeTools = {
   readonly observations: Pick<ObservationStore, 'listed' | 'namespaces' | 'read'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-};
-
-/** A configuration that may take the place of another. */
-export type ProposedChange = {
-  readonly next: Pick<ConfigurationInForce, 'configuration' | 'localRegion'>;
-  /** Absent: nothing is known of what was before. */
-  readonly before?: Pick<ConfigurationInForce, 'configuration' | 'localRegion'> | undefined;
-  /** The ConfigMap sets nothing any more. */
-  readonly isEmptied: boolean;
 };
 
 /**
@@ -32,12 +15,7 @@ export type ProposedChange = {
  */
 export async function judgeChange(change: ProposedChange, tools: JudgeTools): Promise<Detachment | undefined> {
   await untilListed('everything', tools);
-  const prepared = changeOf(change.next, change.before);
-  const now = tools.clock();
-  let total = noDetachment;
-  for await (const page of readObservations(tools.observations))
-    total = addDetachments(total, countDetachment(prepared, page, now));
-  return isHeldBack(total, change.isEmptied) ? total : undefined;
+  return findDetachment(change, tools.observations, tools.clock());
 }
 
 /**

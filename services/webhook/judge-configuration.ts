@@ -5,16 +5,9 @@ import { setsNothing } from '../../common/domain/configuration/emptied.ts';
 import { renderProblems } from '../../common/domain/configuration/problems/problem-text.ts';
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import {
-  addDetachments,
-  changeOf,
-  countDetachment,
-  isHeldBack,
-  noDetachment,
-  type Detachment,
-} from '../../common/domain/selection/configuration-change.ts';
+import type { Detachment } from '../../common/domain/selection/configuration-change.ts';
 import type { Clock, ConfigurationStore, ObservationStore } from '../../common/ports.ts';
-import { readObservations } from '../read-observations.ts';
+import { findDetachment } from '../find-detachment.ts';
 import { texts, type Review, type Verdict } from './admission-review.ts';
 
 export type JudgeConfigurationTools = {
@@ -52,7 +45,7 @@ async function judgeDetachment(
   const version = contentVersion(withoutEmpty(content));
   if (confirm === version) return { kind: 'unchanged' };
   try {
-    const detachment = await findDetachment(configuration, content, version, tools);
+    const detachment = await detachmentBy(configuration, content, version, tools);
     return detachment === undefined
       ? { kind: 'unchanged' }
       : { kind: 'refused', message: heldBack(detachment, version, tools) };
@@ -68,7 +61,7 @@ function withoutEmpty({ data, binaryData }: ConfigMapContent): ConfigMapContent 
   return { data: data ?? {}, ...(hasBinary ? { binaryData } : {}) };
 }
 
-async function findDetachment(
+async function detachmentBy(
   configuration: Configuration,
   content: ConfigMapContent,
   version: string,
@@ -77,11 +70,8 @@ async function findDetachment(
   const before = await configurations.read();
   if (before === undefined || before.version === version) return undefined;
   if ((await observations.listed('everything')) === undefined) return undefined;
-  const change = changeOf({ configuration, localRegion: before.localRegion }, before);
-  let total = noDetachment;
-  for await (const page of readObservations(observations))
-    total = addDetachments(total, countDetachment(change, page, clock()));
-  return isHeldBack(total, setsNothing(content)) ? total : undefined;
+  const change = { next: { configuration, localRegion: before.localRegion }, before, isEmptied: setsNothing(content) };
+  return findDetachment(change, observations, clock());
 }
 
 function heldBack(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { Identity } from '../../domain/credentials/identity.ts';
+import { identityInputs, type Identity } from '../../domain/credentials/identity.ts';
 import type { Clock, SecretReader } from '../../ports.ts';
 import { provideAccessKeySecret } from './identities/access-key-secret.ts';
 import { provideAccessKey } from './identities/access-key.ts';
@@ -102,21 +102,6 @@ function assumedRoleOf(identity: Identity & { kind: 'assumed-role' }, parts: Ide
 /** A hash of every input of an identity; secrets go in, but cannot be read out of it. */
 function keyOf(identity: Identity, ...more: readonly string[]): string {
   return createHash('sha256')
-    .update(JSON.stringify([inputsOf(identity), more]))
+    .update(JSON.stringify([identityInputs(identity), more]))
     .digest('hex');
-}
-
-function inputsOf(identity: Identity): readonly unknown[] {
-  switch (identity.kind) {
-    case 'access-key':
-      return [identity.kind, identity.accessKeyId, identity.accessKeySecret.reveal()];
-    case 'access-key-secret':
-      return [identity.kind, identity.secretName];
-    case 'cluster-role':
-      return [identity.kind];
-    case 'rrsa':
-      return [identity.kind, identity.roleArn, identity.oidcProviderArn];
-    case 'assumed-role':
-      return [identity.kind, identity.roleArn, identity.sessionSeconds, inputsOf(identity.base)];
-  }
 }

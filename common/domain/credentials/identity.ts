@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { abbreviateAccessKey } from '../configuration/problems/problem.ts';
 import type { SecretText } from '../secret-text.ts';
 
@@ -50,6 +51,26 @@ export function describeIdentity(identity: Identity): string {
       return `RRSA role ${identity.roleArn}`;
     case 'assumed-role':
       return `role ${identity.roleArn} assumed by ${describeIdentity(identity.base)}`;
+  }
+}
+
+/** Everything about an identity that changes the token; a key's secret only as its hash. */
+export function identityInputs(identity: Identity): readonly string[] {
+  switch (identity.kind) {
+    case 'access-key':
+      return [
+        identity.kind,
+        identity.accessKeyId,
+        createHash('sha256').update(identity.accessKeySecret.reveal()).digest('hex'),
+      ];
+    case 'access-key-secret':
+      return [identity.kind, identity.secretName];
+    case 'cluster-role':
+      return [identity.kind];
+    case 'rrsa':
+      return [identity.kind, identity.roleArn, identity.oidcProviderArn];
+    case 'assumed-role':
+      return [identity.kind, identity.roleArn, String(identity.sessionSeconds), ...identityInputs(identity.base)];
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ConfigurationInForce, MirrorEntry, RegistryEntry } from '../configuration/configuration.ts';
 import type { CredentialSource, MirrorSource, RegistrySource } from './credential-source.ts';
-import { accountOf, type Identity } from './identity.ts';
+import { accountOf, identityInputs } from './identity.ts';
 import { isAlibabaHost, mayReceiveToken } from './registry-host.ts';
 
 /** The entries of a configuration with the credential source that each one needs. */
@@ -74,7 +74,7 @@ function registrySource(entry: RegistryEntry, regionId: string): RegistrySource 
   const customHosts = (entry.domains ?? []).filter((host) => !isAlibabaHost(host));
   return {
     kind: 'registry',
-    id: hashOf([entry.edition, entry.instanceId, regionId, ...inputsOf(entry.identity)]),
+    id: hashOf([entry.edition, entry.instanceId, regionId, ...identityInputs(entry.identity)]),
     pool: `${regionId}.${accountOf(entry.identity)}`,
     edition: entry.edition,
     instanceId: entry.instanceId,
@@ -88,26 +88,6 @@ function registrySource(entry: RegistryEntry, regionId: string): RegistrySource 
 
 function hashOf(inputs: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 16);
-}
-
-/** Everything about an identity that changes the token; a key's secret only as its hash. */
-function inputsOf(identity: Identity): readonly string[] {
-  switch (identity.kind) {
-    case 'access-key':
-      return [
-        identity.kind,
-        identity.accessKeyId,
-        createHash('sha256').update(identity.accessKeySecret.reveal()).digest('hex'),
-      ];
-    case 'access-key-secret':
-      return [identity.kind, identity.secretName];
-    case 'cluster-role':
-      return [identity.kind];
-    case 'rrsa':
-      return [identity.kind, identity.roleArn, identity.oidcProviderArn];
-    case 'assumed-role':
-      return [identity.kind, identity.roleArn, String(identity.sessionSeconds), ...inputsOf(identity.base)];
-  }
 }
 
 /** The source as it is to be fetched: a host that the operator allows need not be confirmed by the instance. */

@@ -1,53 +1,22 @@
 import * as z from 'zod';
 import { readCertificate } from '../../../domain/admission/read-certificate.ts';
 import { certificateSecretName, type CertificateState } from '../../../domain/admission/serving-certificate.ts';
-import { Failure } from '../../../domain/failure.ts';
 import type { CertificateStore } from '../../../ports.ts';
-import { asObject } from '../kubernetes-object.ts';
-import { fieldManager, managedByLabel, managedByValue } from '../object-names.ts';
 import type { ApiClient } from '../requests/api-client.ts';
-import { accepts, secretPath } from '../requests/api-paths.ts';
+import { ownSecret } from '../writing/own-secret.ts';
 
 /** The port `CertificateStore` on a Secret of type `kubernetes.io/tls`. Throws `Failure`. */
 export function createCertificateStore(client: Pick<ApiClient, 'request'>, namespace: string): CertificateStore {
-  const request = {
-    resource: 'secrets',
-    object: `${namespace}/${certificateSecretName}`,
-    path: secretPath(namespace, certificateSecretName),
-  } as const;
+  const secret = ownSecret(client, namespace, certificateSecretName);
   return {
     async read() {
-      try {
-        const answer = await client.request({ ...request, verb: 'get', accept: accepts.full });
-        const { metadata, data } = asObject(answer, 'the certificate of the webhook');
-        return { state: parse(data ?? {}), version: { uid: metadata.uid, resourceVersion: metadata.resourceVersion } };
-      } catch (error) {
-        if (error instanceof Failure && error.code === 'kubernetes-not-found') return { state: undefined };
-        throw error;
-      }
+      const found = await secret.read('the certificate of the webhook');
+      if (found === undefined) return { state: undefined };
+      const { uid, resourceVersion } = found.metadata;
+      return { state: parse(found.data ?? {}), version: { uid, resourceVersion } };
     },
-    async write(state, version) {
-      const labels = { [managedByLabel]: managedByValue };
-      await client.request({
-        ...request,
-        verb: 'apply',
-        path: `${request.path}?fieldManager=${fieldManager}&force=true`,
-        accept: accepts.metadata,
-        contentType: 'application/apply-patch+yaml',
-        body: JSON.stringify({
-          apiVersion: 'v1',
-          kind: 'Secret',
-          type: 'kubernetes.io/tls',
-          metadata: { name: certificateSecretName, labels, ...version },
-          data: Object.fromEntries(Object.entries(render(state)).map(([key, text]) => [key, encode(text)])),
-        }),
-      });
-    },
+    write: (state, version) => secret.apply({ type: 'kubernetes.io/tls', texts: render(state), version }),
   };
-}
-
-function encode(text: string): string {
-  return Buffer.from(text, 'utf8').toString('base64');
 }
 
 /** `next-*` and `previous-ca.crt` only during and after a change of certificate. */

@@ -1,50 +1,19 @@
 import * as z from 'zod';
-import { Failure } from '../../../domain/failure.ts';
 import type { LastGoodStore } from '../../../ports.ts';
 import type { ApiClient } from '../requests/api-client.ts';
-import { accepts, secretPath } from '../requests/api-paths.ts';
-import { asObject } from '../kubernetes-object.ts';
-import { fieldManager, managedByLabel, managedByValue } from '../object-names.ts';
+import { ownSecret } from './own-secret.ts';
 
 /** In a Secret of our own, because a configuration may hold a key pair. */
 export const lastGoodSecretName = 'acr-credential-helper-last-good';
 
 /** The port `LastGoodStore` on a Secret in the helper's namespace. Throws `Failure`. */
 export function createLastGoodStore(client: ApiClient, namespace: string): LastGoodStore {
-  const request = {
-    resource: 'secrets',
-    object: `${namespace}/${lastGoodSecretName}`,
-    path: secretPath(namespace, lastGoodSecretName),
-  } as const;
+  const secret = ownSecret(client, namespace, lastGoodSecretName);
   return {
     async read() {
-      try {
-        const { data } = asObject(
-          await client.request({ ...request, verb: 'get', accept: accepts.full }),
-          'the last good configuration',
-        );
-        return parse(data?.[key]);
-      } catch (error) {
-        if (error instanceof Failure && error.code === 'kubernetes-not-found') return undefined;
-        throw error;
-      }
+      return parse((await secret.read('the last good configuration'))?.data?.[key]);
     },
-    async write(lastGood) {
-      await client.request({
-        ...request,
-        verb: 'apply',
-        path: `${request.path}?fieldManager=${fieldManager}&force=true`,
-        accept: accepts.metadata,
-        contentType: 'application/apply-patch+yaml',
-        body: JSON.stringify({
-          apiVersion: 'v1',
-          kind: 'Secret',
-          type: 'Opaque',
-          metadata: { name: lastGoodSecretName, labels: { [managedByLabel]: managedByValue } },
-          data: { [key]: Buffer.from(JSON.stringify(lastGood)).toString('base64') },
-        }),
-      });
-    },
+    write: (lastGood) => secret.apply({ type: 'Opaque', texts: { [key]: JSON.stringify(lastGood) } }),
   };
 }
 

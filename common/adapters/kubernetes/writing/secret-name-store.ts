@@ -1,45 +1,33 @@
 import * as z from 'zod';
 import type { SecretNameStore } from '../../../ports.ts';
 import type { ApiClient } from '../requests/api-client.ts';
-import { accepts, secretPath, secretsPath } from '../requests/api-paths.ts';
+import { accepts, secretsPath } from '../requests/api-paths.ts';
 import { asList } from '../kubernetes-object.ts';
-import { fieldManager, managedByLabel, managedByValue } from '../object-names.ts';
+import { fieldManager } from '../object-names.ts';
 import { lastGoodSecretName } from './last-good-store.ts';
+import { ownSecret } from './own-secret.ts';
 
 /**
  * The port `SecretNameStore`, beside the last good configuration in the same Secret. A field manager of its own, so that neither
  * of the two applies takes away what the other one wrote. Throws `Failure`.
  */
 export function createSecretNameStore(client: ApiClient, namespace: string): SecretNameStore {
-  const request = {
-    resource: 'secrets',
-    object: `${namespace}/${lastGoodSecretName}`,
-    path: secretPath(namespace, lastGoodSecretName),
-  } as const;
+  const secret = ownSecret(client, namespace, lastGoodSecretName);
   return {
     // A list of at most one: where there is nothing yet, that is no error, and a start reads no Secret by name.
     async read() {
       const query = new URLSearchParams({ fieldSelector: `metadata.name=${lastGoodSecretName}`, limit: '1' });
       const path = `${secretsPath(namespace)}?${query.toString()}`;
-      const answer = await client.request({ ...request, verb: 'list', path, accept: accepts.full });
+      const object = `${namespace}/${lastGoodSecretName}`;
+      const answer = await client.request({ resource: 'secrets', object, verb: 'list', path, accept: accepts.full });
       return parse(asList(answer, 'the names of Secrets').items[0]?.data?.[key]);
     },
-    async write(names) {
-      await client.request({
-        ...request,
-        verb: 'apply',
-        path: `${request.path}?fieldManager=${fieldManager}-names&force=true`,
-        accept: accepts.metadata,
-        contentType: 'application/apply-patch+yaml',
-        body: JSON.stringify({
-          apiVersion: 'v1',
-          kind: 'Secret',
-          type: 'Opaque',
-          metadata: { name: lastGoodSecretName, labels: { [managedByLabel]: managedByValue } },
-          data: { [key]: Buffer.from(JSON.stringify(names)).toString('base64') },
-        }),
-      });
-    },
+    write: (names) =>
+      secret.apply({
+        type: 'Opaque',
+        texts: { [key]: JSON.stringify(names) },
+        fieldManager: `${fieldManager}-names`,
+      }),
   };
 }
 
