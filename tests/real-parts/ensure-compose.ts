@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { cachedPart } from './cache.ts';
 import { canInstallDebianPackages, installDebianPackage } from './debian-packages.ts';
 import { findProgram } from './find-program.ts';
-import { ensureGo } from './go-toolchain.ts';
+import { buildWithGo } from './go-toolchain.ts';
 import { progressWhile } from './progress.ts';
 import { repositoryRoot } from './repository-root.ts';
 import { mustRun, runCommand } from './run-command.ts';
@@ -46,16 +46,8 @@ export async function ensureComposeReader(): Promise<string> {
     version: '1',
     inputs: ['main.go', 'go.mod', 'go.sum'].map((name) => readFileSync(join(source, name), 'utf8')),
     make: async (unfinished) => {
-      const go = await ensureGo();
       await progressWhile('building a reader of compose files, once; takes half a minute', () =>
-        mustRun(
-          go.program,
-          ['build', '-trimpath', '-o', join(unfinished, 'compose-reader'), '-ldflags', '-s -w', '.'],
-          {
-            cwd: source,
-            env: go.env,
-          },
-        ),
+        buildWithGo(['build', '-o', join(unfinished, 'compose-reader'), '.'], { cwd: source }),
       );
     },
   });

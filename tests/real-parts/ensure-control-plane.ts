@@ -4,10 +4,9 @@ import { join } from 'node:path';
 
 import { cachedPart } from './cache.ts';
 import { isExecutable } from './find-program.ts';
-import { ensureGo } from './go-toolchain.ts';
+import { buildWithGo, withoutSymbols } from './go-toolchain.ts';
 import { progress, progressWhile } from './progress.ts';
 import { repositoryRoot } from './repository-root.ts';
-import { mustRun } from './run-command.ts';
 
 const kubernetesVersion = '1.36.3';
 
@@ -47,15 +46,9 @@ async function builtControlPlane(): Promise<string> {
     version: kubernetesVersion,
     inputs: [linkerFlags, ...sourceTexts(source)],
     make: async (folder) => {
-      const go = await ensureGo();
-      const binary = join(folder, 'control-plane');
       const what = `building Kubernetes ${kubernetesVersion} and etcd from Go modules, once; takes 5 to 10 minutes`;
       await progressWhile(what, () =>
-        mustRun(go.program, ['build', '-trimpath', '-o', binary, '-ldflags', linkerFlags, '.'], {
-          cwd: source,
-          env: go.env,
-          timeoutSeconds: 3600,
-        }),
+        buildWithGo(['build', '-o', join(folder, 'control-plane'), '.'], { cwd: source, linkerFlags }),
       );
       // The binary asks under which name it was called.
       for (const name of programNames) await symlink('control-plane', join(folder, name));
@@ -64,7 +57,7 @@ async function builtControlPlane(): Promise<string> {
 }
 
 const linkerFlags = [
-  '-s -w',
+  withoutSymbols,
   `-X k8s.io/component-base/version.gitVersion=v${kubernetesVersion}`,
   '-X k8s.io/component-base/version.gitMajor=1',
   '-X k8s.io/component-base/version.gitMinor=36',

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 
 import { cachedPart } from './cache.ts';
-import { ensureGo } from './go-toolchain.ts';
+import { buildWithGo } from './go-toolchain.ts';
 import { progressWhile } from './progress.ts';
-import { mustRun } from './run-command.ts';
 
 const helmVersion = '4.3.1';
 
@@ -15,12 +14,8 @@ export async function ensureHelm(): Promise<string> {
     version: helmVersion,
     inputs: [module],
     make: async (unfinished) => {
-      const go = await ensureGo();
       await progressWhile(`building helm ${helmVersion}, once; takes about five minutes`, () =>
-        mustRun(go.program, ['install', '-trimpath', '-ldflags', '-s -w', module], {
-          cwd: unfinished,
-          env: { ...go.env, GOBIN: unfinished },
-        }),
+        buildWithGo(['install', module], { cwd: unfinished, env: { GOBIN: unfinished } }),
       );
     },
   });

@@ -7,7 +7,7 @@ import { cachedPart } from './cache.ts';
 import { download, withoutPassword } from './download.ts';
 import { findProgram } from './find-program.ts';
 import { progressWhile } from './progress.ts';
-import { runCommand } from './run-command.ts';
+import { mustRun, runCommand } from './run-command.ts';
 import { readZip, type ZipEntry } from './zip-archive.ts';
 
 const goVersion = '1.26.8';
@@ -41,6 +41,26 @@ export async function ensureGo(): Promise<Go> {
   const program = join(folder, 'bin', 'go');
   return { program, env: goEnvironment({ GOTOOLCHAIN: 'local', GOROOT: folder }) };
 }
+
+/**
+ * Runs `go install` or `go build` for a static binary, at the lowest priority: tests that do not need it run beside it.
+ *
+ * @param env on top of what {@link ensureGo} gives.
+ */
+export async function buildWithGo(
+  command: readonly ['install' | 'build', ...(readonly string[])],
+  { cwd, linkerFlags = withoutSymbols, env = {} }: { cwd: string; linkerFlags?: string; env?: NodeJS.ProcessEnv },
+): Promise<void> {
+  const go = await ensureGo();
+  const [verb, ...rest] = command;
+  await mustRun('nice', ['-n', '19', go.program, verb, '-trimpath', '-ldflags', linkerFlags, ...rest], {
+    cwd,
+    env: { ...go.env, ...env },
+    timeoutSeconds: 3600,
+  });
+}
+
+export const withoutSymbols = '-s -w';
 
 /** Static binaries, no stray flags of the user, and a module cache that `rm -r` can remove. */
 function goEnvironment(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

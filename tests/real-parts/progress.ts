@@ -8,11 +8,11 @@ export async function progressWhile(what: string, work: () => Promise<unknown>):
   const startedAt = Date.now();
   const seconds = (): number => Math.round((Date.now() - startedAt) / 1000);
   progress(what);
-  const reminder = setInterval(() => progress(`… still at it (${seconds()} s)`), 60_000);
+  const reminder = setInterval(() => progress(`still at it (${seconds()} s): ${what}`), 60_000);
   try {
     await work();
   } finally {
     clearInterval(reminder);
   }
-  progress(`… done (${seconds()} s)`);
+  progress(`done (${seconds()} s): ${what}`);
 }

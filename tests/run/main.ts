@@ -1,20 +1,22 @@
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 
-import { ensureAll } from '../real-parts/ensure-all.ts';
+import { prepareParts } from '../real-parts/parts.ts';
 import { repositoryRoot } from '../real-parts/repository-root.ts';
 import { parseArguments, type Selection } from './arguments.ts';
-import { runTier } from './run-tier.ts';
-import { judgeTier, summaryLine, type TierResult } from './tier-result.ts';
-import { testFiles, type Tier } from './tiers.ts';
+import { batchesOf, type Batch } from './batches.ts';
+import { runBatch } from './run-batch.ts';
+import { slots } from './slots.ts';
+import { summaryLine, type TestResult } from './test-result.ts';
 
 // Ending by `exit`, and not by the signal itself, lets everything that was started be killed on the way out.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
 
 process.exitCode = await main();
 
-/** Runs the chosen tiers one after the other and ends with the line `N passed, N failed`. */
+/** Runs the chosen tiers and ends with the line `N passed, N failed`. */
 async function main(): Promise<number> {
   const results = await runSelection();
+  console.log('');
   for (const { name, problems } of results) {
     for (const problem of problems) console.log(`FAILED ${name}: ${problem}`);
   }
@@ -22,57 +24,55 @@ async function main(): Promise<number> {
   return results.every(({ problems }) => problems.length === 0) ? 0 : 1;
 }
 
-async function runSelection(): Promise<readonly TierResult[]> {
+async function runSelection(): Promise<readonly TestResult[]> {
   let selection: Selection;
   try {
     selection = parseArguments(process.argv.slice(2));
   } catch (error) {
-    return [{ name: 'arguments', passed: 0, problems: [messageOf(error)] }];
+    return [failed('arguments', error)];
   }
   const isNarrowed = selection.files.length > 0 || selection.mochaArguments.length > 0;
-  const results: TierResult[] = [];
-  let partsProblem: string | undefined;
-  let partsAreReady = false;
-  for (const tier of selection.tiers) {
-    const files = chosenFiles(tier, selection);
-    if (files.length === 0) {
-      if (!isNarrowed) results.push({ name: tier.name, passed: 0, problems: ['the tier has no test file'] });
-      continue;
+  const batches = batchesOf(repositoryRoot(), selection.tiers, selection.files);
+  const missing = isNarrowed ? [] : selection.tiers.filter((tier) => !batches.some((batch) => batch.tier === tier));
+  const results = [
+    ...missing.map(({ name }) => failed(name, new Error('the tier has no test file'))),
+    ...(await runBatches(batches, selection.mochaArguments, isNarrowed)),
+  ];
+  const isEmpty = results.every(({ passed, problems }) => passed + problems.length === 0);
+  return isEmpty ? [failed('selection', new Error('no test matches'))] : results;
+}
+
+/** First those that use every core, one by one; then the others side by side, each as soon as its real parts are there. */
+async function runBatches(
+  batches: readonly Batch[],
+  mochaArguments: readonly string[],
+  mayBeEmpty: boolean,
+): Promise<readonly TestResult[]> {
+  const prepared = prepareParts(new Set(batches.flatMap(({ parts }) => [...parts])));
+  const run = (batch: Batch, isAlone: boolean): Promise<TestResult> =>
+    runBatch(batch, { mochaArguments, mayBeEmpty, isAlone });
+  const alone = batches.filter(({ tier }) => tier.processes === 'one');
+  const others = batches.filter(({ tier }) => tier.processes === 'one-per-file');
+  const results: TestResult[] = [];
+  for (const batch of alone) results.push(await run(batch, true));
+  const inSlot = slots(filesAtOnce());
+  const ends = others.map(async (batch) => {
+    try {
+      for (const part of batch.parts) await prepared.get(part);
+    } catch (error) {
+      // It fails: no test may be skipped.
+      return failed(batch.name, error);
     }
-    if (tier.needsRealParts && !partsAreReady) {
-      partsProblem = await ensureAll().then(() => undefined, describeAll);
-      partsAreReady = true;
-    }
-    if (tier.needsRealParts && partsProblem !== undefined) {
-      results.push({ name: tier.name, passed: 0, problems: [partsProblem] });
-      continue;
-    }
-    console.log(`\n── ${tier.name}: ${files.length} file(s)`);
-    const end = await runTier(repositoryRoot(), tier, files.map(compiled), selection.mochaArguments);
-    results.push(judgeTier(tier.name, end, isNarrowed));
-  }
-  if (results.every(({ passed, problems }) => passed + problems.length === 0)) {
-    results.push({ name: 'selection', passed: 0, problems: ['no test matches'] });
-  }
-  return results;
+    return inSlot(() => run(batch, others.length === 1));
+  });
+  return [...results, ...(await Promise.all(ends))];
 }
 
-function chosenFiles(tier: Tier, selection: Selection): readonly string[] {
-  const files = testFiles(repositoryRoot(), tier);
-  return selection.files.length === 0 ? files : files.filter((file) => selection.files.includes(file));
+/** Tests with real servers wait for more than half of their time: one more than cores keeps these busy, and no test starving. */
+function filesAtOnce(): number {
+  return Math.min(availableParallelism() + 1, 6);
 }
 
-/** The runner lies in the same output folder as the tests. */
-function compiled(file: string): string {
-  return join(import.meta.dirname, '..', '..', file.replace(/\.ts$/, '.js'));
-}
-
-function describeAll(error: unknown): string {
-  return error instanceof AggregateError
-    ? `${error.message}: ${error.errors.map(messageOf).join('; ')}`
-    : messageOf(error);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function failed(name: string, error: unknown): TestResult {
+  return { name, passed: 0, problems: [error instanceof Error ? error.message : String(error)] };
 }

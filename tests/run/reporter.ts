@@ -2,7 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 
 import Mocha from 'mocha';
 
-import type { TierCounts } from './tier-result.ts';
+import type { TestCounts } from './test-result.ts';
 
 const { EVENT_RUN_END, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_TEST_PENDING } = Mocha.Runner.constants;
 
@@ -40,7 +40,7 @@ export default function tierReporter(runner: Mocha.Runner, options: ReporterOpti
   return human;
 }
 
-function writeCounts(path: string, counts: TierCounts): void {
+function writeCounts(path: string, counts: TestCounts): void {
   writeFileSync(`${path}.new`, JSON.stringify(counts));
   renameSync(`${path}.new`, path);
 }

@@ -1,69 +1,58 @@
 import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 
-/** A set of tests that run in one mocha process. */
+/** A set of tests of one kind. */
 export type Tier = {
   readonly name: 'unit' | 'contracts' | 'journeys' | 'chaos' | 'image';
   /** Folders of the tests, from the top of the checkout; a more exact folder of another tier wins. */
   readonly folders: readonly string[];
-  /** Whether the tests start real servers, which must be made ready first. */
-  readonly needsRealParts: boolean;
   /** How long one test may take before it fails, unless it says otherwise itself. */
   readonly testTimeoutSeconds: number;
-  /** How long the whole tier may take before it is killed. */
-  readonly tierTimeoutSeconds: number;
-  /** How long the process may take to end after its last test. */
-  readonly closingSeconds: number;
-  readonly parallel: boolean;
+  /** How long one of its mocha processes may take before it is killed. */
+  readonly processTimeoutSeconds: number;
+  /**
+   * `one`: mocha deals all files out to its workers. `one-per-file`: what a file leaves open or brings down is known by its name; files that
+   * start servers mostly wait, so several run side by side.
+   */
+  readonly processes: 'one' | 'one-per-file';
 };
 
-/** Every tier, in the order in which they run: the fast ones first. */
+/** Every tier, in the order in which they begin: the fast ones first. */
 export const tiers: readonly Tier[] = [
   {
     name: 'unit',
     folders: ['common', 'queues', 'services', 'deploy', 'tests'],
-    needsRealParts: false,
     testTimeoutSeconds: 10,
-    tierTimeoutSeconds: 300,
-    closingSeconds: 15,
-    parallel: true,
+    processTimeoutSeconds: 300,
+    processes: 'one',
   },
   {
     name: 'contracts',
     folders: ['tests/contracts'],
-    needsRealParts: true,
     testTimeoutSeconds: 60,
-    tierTimeoutSeconds: 900,
-    closingSeconds: 15,
-    parallel: false,
+    processTimeoutSeconds: 600,
+    processes: 'one-per-file',
   },
   {
     name: 'journeys',
     folders: ['tests/journeys', 'tests/real-parts'],
-    needsRealParts: true,
     testTimeoutSeconds: 120,
-    tierTimeoutSeconds: 2400,
-    closingSeconds: 15,
-    parallel: false,
+    processTimeoutSeconds: 600,
+    processes: 'one-per-file',
   },
   {
     name: 'chaos',
     folders: ['tests/chaos'],
-    needsRealParts: true,
     testTimeoutSeconds: 180,
-    tierTimeoutSeconds: 600,
-    closingSeconds: 15,
-    // Most of the time is spent waiting for faults to pass.
-    parallel: true,
+    processTimeoutSeconds: 600,
+    processes: 'one-per-file',
   },
   {
     name: 'image',
     folders: ['tests/image'],
-    needsRealParts: true,
     testTimeoutSeconds: 120,
-    tierTimeoutSeconds: 900,
-    closingSeconds: 15,
-    parallel: false,
+    processTimeoutSeconds: 600,
+    processes: 'one-per-file',
   },
 ];
 

@@ -4,13 +4,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { TierCounts, TierEnd } from './tier-result.ts';
-import type { Tier } from './tiers.ts';
+import type { TestCounts, TestEnd } from './test-result.ts';
 
-/** How a tier's process is started and how long it may run. */
-export type TierLimits = Pick<Tier, 'testTimeoutSeconds' | 'tierTimeoutSeconds' | 'closingSeconds' | 'parallel'> & {
-  /** What becomes of mocha's output; shown by default. */
-  readonly output?: 'inherit' | 'ignore';
+/** How a mocha process is started and how long it may run. */
+export type MochaLimits = {
+  readonly testTimeoutSeconds: number;
+  readonly processTimeoutSeconds: number;
+  /** How long the process may take to end after its last test. */
+  readonly closingSeconds: number;
+  /** Among how many workers it deals out the files; 1 for none. */
+  readonly workers: number;
+  /** What becomes of its output: shown, dropped, or written to an open file. */
+  readonly output: 'inherit' | 'ignore' | number;
 };
 
 /**
@@ -21,12 +26,12 @@ export type TierLimits = Pick<Tier, 'testTimeoutSeconds' | 'tierTimeoutSeconds' 
  * @param files compiled test files.
  * @param mochaArguments what the user gave on top, for instance `--grep`.
  */
-export async function runTier(
+export async function runMocha(
   root: string,
-  tier: TierLimits,
+  limits: MochaLimits,
   files: readonly string[],
   mochaArguments: readonly string[],
-): Promise<TierEnd> {
+): Promise<TestEnd> {
   const folder = await mkdtemp(join(tmpdir(), 'acr-tests-'));
   const countsPath = join(folder, 'counts.json');
   const mocha = spawn(
@@ -34,13 +39,14 @@ export async function runTier(
     [
       join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
       `--reporter=${join(import.meta.dirname, 'reporter.js')}`,
-      `--reporter-option=counts=${countsPath},style=${tier.parallel ? 'dot' : 'spec'}`,
-      `--timeout=${tier.testTimeoutSeconds * 1000}`,
-      ...(tier.parallel ? ['--parallel', '--jobs', '2'] : []),
+      `--reporter-option=counts=${countsPath},style=${limits.workers > 1 ? 'dot' : 'spec'}`,
+      `--timeout=${limits.testTimeoutSeconds * 1000}`,
+      ...(limits.workers > 1 ? ['--parallel', '--jobs', String(limits.workers)] : []),
+      ...(process.stdout.isTTY ? ['--color'] : []),
       ...mochaArguments,
       ...files,
     ],
-    { cwd: root, stdio: ['ignore', tier.output ?? 'inherit', tier.output ?? 'inherit'], detached: true },
+    { cwd: root, stdio: ['ignore', limits.output, limits.output], detached: true },
   );
   const killGroup = (signal: NodeJS.Signals): void => signalGroup(mocha.pid, signal);
   // The group is not the terminal's: Ctrl-C does not reach it.
@@ -50,7 +56,7 @@ export async function runTier(
   };
   process.once('exit', killWithUs);
   try {
-    return await endOf(mocha, countsPath, tier);
+    return await endOf(mocha, countsPath, limits);
   } finally {
     killGroup('SIGKILL');
     process.removeListener('exit', killWithUs);
@@ -58,7 +64,7 @@ export async function runTier(
   }
 }
 
-function endOf(mocha: ChildProcess, countsPath: string, limits: TierLimits): Promise<TierEnd> {
+function endOf(mocha: ChildProcess, countsPath: string, limits: MochaLimits): Promise<TestEnd> {
   return new Promise((resolve, reject) => {
     const startedAt = Date.now();
     let countedAt: number | undefined;
@@ -66,11 +72,11 @@ function endOf(mocha: ChildProcess, countsPath: string, limits: TierLimits): Pro
       if (countedAt === undefined && existsSync(countsPath)) countedAt = Date.now();
       if (countedAt !== undefined && Date.now() - countedAt > limits.closingSeconds * 1000) {
         settle({ kind: 'stayed-open', counts: readCounts(countsPath) });
-      } else if (Date.now() - startedAt > limits.tierTimeoutSeconds * 1000) {
-        settle({ kind: 'timed-out', seconds: limits.tierTimeoutSeconds });
+      } else if (Date.now() - startedAt > limits.processTimeoutSeconds * 1000) {
+        settle({ kind: 'timed-out', seconds: limits.processTimeoutSeconds });
       }
     }, 250);
-    const settle = (end: TierEnd): void => {
+    const settle = (end: TestEnd): void => {
       clearInterval(watch);
       resolve(end);
     };
@@ -83,8 +89,8 @@ function endOf(mocha: ChildProcess, countsPath: string, limits: TierLimits): Pro
   });
 }
 
-function readCounts(path: string): TierCounts {
-  return JSON.parse(readFileSync(path, 'utf8')) as TierCounts;
+function readCounts(path: string): TestCounts {
+  return JSON.parse(readFileSync(path, 'utf8')) as TestCounts;
 }
 
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {

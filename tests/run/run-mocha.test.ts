@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { repositoryRoot } from '../real-parts/repository-root.ts';
-import { runTier } from './run-tier.ts';
-import type { TierEnd } from './tier-result.ts';
+import { runMocha } from './run-mocha.ts';
+import type { TestEnd } from './test-result.ts';
 
-describe('a tier of tests', function () {
+describe('a mocha process', function () {
   this.timeout(60_000);
-  const limits = { testTimeoutSeconds: 60, closingSeconds: 1, parallel: false, output: 'ignore' } as const;
+  const limits = { testTimeoutSeconds: 60, closingSeconds: 1, workers: 1, output: 'ignore' } as const;
   let folder: string;
 
   beforeEach(async () => {
@@ -18,10 +18,10 @@ describe('a tier of tests', function () {
 
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const run = async (source: string, mochaArguments: readonly string[] = []): Promise<TierEnd> => {
+  const run = async (source: string, mochaArguments: readonly string[] = []): Promise<TestEnd> => {
     const file = join(folder, 'sample.mjs');
     await writeFile(file, source);
-    return runTier(repositoryRoot(), { ...limits, tierTimeoutSeconds: 20 }, [file], mochaArguments);
+    return runMocha(repositoryRoot(), { ...limits, processTimeoutSeconds: 20 }, [file], mochaArguments);
   };
 
   it('counts what passed and names what failed', async () => {
@@ -56,7 +56,7 @@ describe('a tier of tests', function () {
   it('is killed when a test blocks it for ever', async () => {
     const file = join(folder, 'blocked.mjs');
     await writeFile(file, `it('blocks', () => { for (;;); });`);
-    const end = await runTier(repositoryRoot(), { ...limits, tierTimeoutSeconds: 2 }, [file], []);
+    const end = await runMocha(repositoryRoot(), { ...limits, processTimeoutSeconds: 2 }, [file], []);
     assert.deepEqual(end, { kind: 'timed-out', seconds: 2 });
   });
 });

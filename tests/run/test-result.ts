@@ -1,5 +1,5 @@
-/** What mocha counted in one tier. */
-export type TierCounts = {
+/** What mocha counted in one process. */
+export type TestCounts = {
   readonly passed: number;
   /** Skipped or left without a body. */
   readonly pending: number;
@@ -7,15 +7,15 @@ export type TierCounts = {
   readonly failures: readonly string[];
 };
 
-/** How a tier's mocha process ended. */
-export type TierEnd =
-  | { readonly kind: 'finished'; readonly exitCode: number; readonly counts: TierCounts }
+/** How a mocha process ended. */
+export type TestEnd =
+  | { readonly kind: 'finished'; readonly exitCode: number; readonly counts: TestCounts }
   | { readonly kind: 'crashed'; readonly exitCode: number }
   | { readonly kind: 'timed-out'; readonly seconds: number }
-  | { readonly kind: 'stayed-open'; readonly counts: TierCounts };
+  | { readonly kind: 'stayed-open'; readonly counts: TestCounts };
 
-/** A tier judged: every problem counts as one failure. */
-export type TierResult = {
+/** A process judged: every problem counts as one failure. */
+export type TestResult = {
   readonly name: string;
   readonly passed: number;
   /** What failed, in words. */
@@ -23,11 +23,11 @@ export type TierResult = {
 };
 
 /**
- * Judges a tier.
+ * Judges a mocha process.
  *
- * @param mayBeEmpty true when the user chose tests (`--grep`), so that a tier without any is no mistake.
+ * @param mayBeEmpty true when the user chose tests (`--grep`), so that none is no mistake.
  */
-export function judgeTier(name: string, end: TierEnd, mayBeEmpty: boolean): TierResult {
+export function judge(name: string, end: TestEnd, mayBeEmpty: boolean): TestResult {
   switch (end.kind) {
     case 'crashed':
       return { name, passed: 0, problems: [`mocha ended with exit code ${end.exitCode} before the last test`] };
@@ -50,20 +50,20 @@ export function judgeTier(name: string, end: TierEnd, mayBeEmpty: boolean): Tier
 }
 
 /** The one line that everything ends with. */
-export function summaryLine(results: readonly TierResult[]): string {
+export function summaryLine(results: readonly TestResult[]): string {
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.problems.length, 0);
   return `${passed} passed, ${failed} failed`;
 }
 
-function problemsOf(counts: TierCounts, mayBeEmpty: boolean): readonly string[] {
+function problemsOf(counts: TestCounts, mayBeEmpty: boolean): readonly string[] {
   const problems = [...counts.failures];
   if (counts.pending > 0) problems.push(`${counts.pending} test(s) skipped or without a body: none may be`);
   if (counts.passed + problems.length === 0 && !mayBeEmpty) problems.push('no test was run');
   return problems;
 }
 
-function problemsOfFinished(counts: TierCounts, exitCode: number, mayBeEmpty: boolean): readonly string[] {
+function problemsOfFinished(counts: TestCounts, exitCode: number, mayBeEmpty: boolean): readonly string[] {
   const problems = problemsOf(counts, mayBeEmpty);
   const isUnexplained = problems.length === 0 && exitCode !== 0 && counts.passed > 0;
   return isUnexplained ? [`mocha ended with exit code ${exitCode} although no test failed`] : problems;
