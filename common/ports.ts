@@ -304,10 +304,20 @@ export type LastGood = {
   readonly binaryData?: Readonly<Record<string, string>> | undefined;
 };
 
-/** Says something to the person who looks at the ConfigMap with `kubectl describe`. */
+/** Says something to the person who looks at the ConfigMap with `kubectl describe`. Every method throws `Failure`. */
 export type EventRecorder = {
-  /** Throws `Failure`. Recording the same Event twice makes one. */
-  record(event: KubernetesEvent): Promise<void>;
+  /** Creates the Event. `taken`: it is there already, by another process or by an earlier life of this one. */
+  record(event: KubernetesEvent, series?: EventSeries): Promise<'made' | 'taken'>;
+  /** Makes the Event that was recorded say how often it happened by now. `kubernetes-not-found` when it is gone: Events live for an hour. */
+  repeat(event: KubernetesEvent, series: EventSeries): Promise<void>;
+};
+
+/** How often the same happened, and when last. */
+export type EventSeries = {
+  /** At least 2. */
+  readonly count: number;
+  /** ms since the epoch. */
+  readonly lastObservedAt: number;
 };
 
 export type KubernetesEvent = {

@@ -1,8 +1,10 @@
 import { toFailure, type Failure } from '../common/domain/failure.ts';
+import { silentSpan, silentTracer, type Span, type Tracer } from '../common/domain/tracing/tracer.ts';
 import type { Clock, Random } from '../common/ports.ts';
 import { retryDelaySeconds } from './back-off.ts';
 import type { BusObserver, Delivery, Handler, HandlerResult } from './bus.ts';
 import { definitionOf, type MessageName } from './catalog.ts';
+import { processSpan, type MessagingSystem, type Origin } from './trace-messages.ts';
 
 /** What becomes of a message after its handler ran. */
 export type Verdict =
@@ -17,6 +19,8 @@ export type Deliver<N extends MessageName> = {
   readonly queue: string;
   readonly handle: Handler<N>;
   readonly observer: BusObserver;
+  readonly tracer: Tracer;
+  readonly system: MessagingSystem;
   readonly clock: Clock;
   readonly random: Random;
   /** Whether the key was published again meanwhile: then this message ends, whatever came of it, and the newer one follows at once. */
@@ -24,10 +28,22 @@ export type Deliver<N extends MessageName> = {
 };
 
 /** Hands one message to its handler, tells the observer, and says what becomes of it. Rejects only with what `isPublishedAgain` or the observer throws. */
-export async function deliver<N extends MessageName>(
+export function deliver<N extends MessageName>(
   work: Deliver<N>,
   key: string,
   delivery: Delivery<N>,
+  origin: Origin,
+): Promise<Verdict> {
+  // Thousands may come in a second: what nobody sees is not even described.
+  if (work.tracer === silentTracer) return handle(work, key, delivery, silentSpan);
+  return work.tracer.span(processSpan(work, key, delivery, origin), (span) => handle(work, key, delivery, span));
+}
+
+async function handle<N extends MessageName>(
+  work: Deliver<N>,
+  key: string,
+  delivery: Delivery<N>,
+  span: Span,
 ): Promise<Verdict> {
   const { name, queue, observer, clock } = work;
   const startMs = clock();
@@ -35,10 +51,13 @@ export async function deliver<N extends MessageName>(
   try {
     result = await work.handle(delivery);
   } catch (thrown) {
-    return judge(work, key, delivery, toFailure(thrown));
+    const failure = toFailure(thrown);
+    span.fail(failure.code);
+    return judge(work, key, delivery, failure);
   }
   observer.handled?.(name, queue, Math.max(0, clock() - startMs) / 1000);
   if (result === undefined || (await work.isPublishedAgain(key))) return ended;
+  span.set({ 'acr.message.again_after_seconds': result.againAfterSeconds });
   return { kind: 'again', afterSeconds: Math.max(0, result.againAfterSeconds) };
 }
 

@@ -1,4 +1,5 @@
 import { Failure } from '../common/domain/failure.ts';
+import { silentTracer, type Tracer } from '../common/domain/tracing/tracer.ts';
 import type { Clock, Random } from '../common/ports.ts';
 import type { Bus, BusObserver, ConsumeOptions, Consumer, Message, QueueDepth } from './bus.ts';
 import { idleQueuesMax } from './bus-limits.ts';
@@ -6,11 +7,12 @@ import { definitionOf, type MessageName } from './catalog.ts';
 import { queueOfConsumer } from './queue-of-consumer.ts';
 import { startMemoryConsumer, type MemoryConsumer } from './memory-consumer.ts';
 import { MemoryQueue } from './memory-queue.ts';
-import { readMessages } from './read-messages.ts';
 import { systemTimers, type Timers } from './timers.ts';
+import { send, type MessagingSystem } from './trace-messages.ts';
 
 export type InMemoryBusOptions = {
   readonly observer?: BusObserver;
+  readonly tracer?: Tracer;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly timers?: Timers;
@@ -18,7 +20,13 @@ export type InMemoryBusOptions = {
 
 /** The bus of a single process: nothing outlives it. */
 export function createInMemoryBus(options: InMemoryBusOptions = {}): Bus {
-  const { observer = {}, clock = Date.now, random = Math.random, timers = systemTimers } = options;
+  const {
+    observer = {},
+    tracer = silentTracer,
+    clock = Date.now,
+    random = Math.random,
+    timers = systemTimers,
+  } = options;
   const lanes = new Map<string, Lane>();
   const countTurn = turnCounter(timers);
   const startedMs = clock();
@@ -37,18 +45,21 @@ export function createInMemoryBus(options: InMemoryBusOptions = {}): Bus {
   return {
     publish: async <N extends MessageName>(name: N, messages: readonly Message<N>[]) => {
       if (closed) throw new Failure('unexpected', `a message ${name} was published after the bus was closed`);
-      for (const [queueName, byKey] of readMessages(name, messages)) {
-        const lane = laneOf(queueName);
-        for (const { key, data, rank } of byKey.values()) lane.queue.publish(key, data, rank, lane.nowMs());
-        lane.changed();
-      }
+      await send(tracer, system, name, messages, (byQueue) => {
+        for (const [queueName, byKey] of byQueue) {
+          const lane = laneOf(queueName);
+          for (const { key, data, rank, trace } of byKey.values())
+            lane.queue.publish(key, data, rank, lane.nowMs(), trace);
+          lane.changed();
+        }
+      });
     },
 
     consume: async <N extends MessageName>(name: N, options: ConsumeOptions<N>) => {
       const queue = queueOfConsumer(name, options.queue);
       const lane = laneOf(queue);
       const concurrency = options.concurrency ?? definitionOf(name).concurrency;
-      const work = { name, queue, handle: options.handle, observer, clock, random };
+      const work = { name, queue, handle: options.handle, observer, tracer, system, clock, random };
       const consumer = startMemoryConsumer(work, { ...lane, mustYield: countTurn }, concurrency, timers);
       lane.consumers.add(consumer);
       lane.changed();
@@ -70,6 +81,8 @@ export function createInMemoryBus(options: InMemoryBusOptions = {}): Bus {
     },
   };
 }
+
+const system: MessagingSystem = 'memory';
 
 /** A queue with its consumers, and the timer for its next delayed message. */
 type Lane = {

@@ -56,12 +56,15 @@ export function startMemoryConsumer<N extends MessageName>(
   };
 
   const run = async (entry: MemoryEntry): Promise<void> => {
-    const verdict = await deliver({ ...work, isPublishedAgain: () => entry.again !== undefined }, entry.key, {
+    const delivery = {
       data: entry.data as MessageData<N>,
       urgency: urgencies[entry.rank] ?? 'periodic',
       attempt: entry.attempt,
       signal: abort.signal,
-    });
+    };
+    const origin = { trace: entry.trace, ageSeconds: Math.max(0, access.nowMs() - entry.sinceMs) / 1000 };
+    const isPublishedAgain = (): boolean => entry.again !== undefined;
+    const verdict = await deliver({ ...work, isPublishedAgain }, entry.key, delivery, origin);
     queue.finish(entry, toOutcome(verdict, entry.attempt), access.nowMs());
     running--;
     access.changed();

@@ -1,3 +1,5 @@
+import type { TraceContext } from '../common/domain/tracing/trace-context.ts';
+
 /**
  * One key of a queue in memory, from its publish to the end of its handling.
  *
@@ -6,6 +8,8 @@
 export type MemoryEntry = {
   readonly key: string;
   data: unknown;
+  /** Of the publish that brought the data. */
+  trace: TraceContext | undefined;
   /** 0 is the most urgent. */
   rank: number;
   state: typeof waiting | typeof active | typeof delayed;
@@ -19,17 +23,19 @@ export type MemoryEntry = {
   previous: MemoryEntry | undefined;
   next: MemoryEntry | undefined;
   /** What was published while it was being handled. */
-  again: { data: unknown; rank: number; readonly sinceMs: number } | undefined;
+  again:
+    { data: unknown; rank: number; readonly sinceMs: number; readonly trace: TraceContext | undefined } | undefined;
 };
 
 export const waiting = 0;
 export const active = 1;
 export const delayed = 2;
 
-export function newEntry(key: string, data: unknown, rank: number, sinceMs: number): MemoryEntry {
+export function newEntry(key: string, data: unknown, rank: number, sinceMs: number, trace?: TraceContext): MemoryEntry {
   return {
     key,
     data,
+    trace,
     rank,
     state: waiting,
     attempt: 1,

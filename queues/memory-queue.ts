@@ -1,3 +1,4 @@
+import type { TraceContext } from '../common/domain/tracing/trace-context.ts';
 import { createTurns } from '../common/domain/turns.ts';
 import { urgencies } from '../common/domain/urgency.ts';
 import { DelayedEntries } from './delayed-entries.ts';
@@ -20,14 +21,16 @@ export class MemoryQueue {
   readonly #turns = createTurns();
   #active = 0;
 
-  publish(key: string, data: unknown, rank: number, nowMs: number): void {
+  publish(key: string, data: unknown, rank: number, nowMs: number, trace?: TraceContext): void {
     const entry = this.#entries.get(key);
     if (entry === undefined) {
-      this.#enter(newEntry(key, data, rank, nowMs));
+      this.#enter(newEntry(key, data, rank, nowMs, trace));
     } else if (entry.state === active) {
-      entry.again = { data, rank: Math.min(rank, entry.again?.rank ?? rank), sinceMs: entry.again?.sinceMs ?? nowMs };
+      const { again } = entry;
+      entry.again = { data, rank: Math.min(rank, again?.rank ?? rank), sinceMs: again?.sinceMs ?? nowMs, trace };
     } else {
       entry.data = data;
+      entry.trace = trace;
       const moreUrgent = rank < entry.rank;
       if (entry.state === delayed) this.#delayed.remove(entry);
       else if (moreUrgent) this.#waiting[entry.rank]?.remove(entry);
@@ -55,7 +58,7 @@ export class MemoryQueue {
     const { again } = entry;
     if (again !== undefined) {
       this.#entries.delete(entry.key);
-      this.#enter(newEntry(entry.key, again.data, again.rank, again.sinceMs));
+      this.#enter(newEntry(entry.key, again.data, again.rank, again.sinceMs, again.trace));
     } else if (outcome.kind === 'end') {
       this.#entries.delete(entry.key);
     } else {

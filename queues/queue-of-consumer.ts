@@ -13,3 +13,13 @@ export function queueOfConsumer(name: MessageName, queue: string | undefined): s
   const only: () => string = catalog[name].queue as () => string;
   return only();
 }
+
+/** Every queue that there always is; one more for each pool is in the configuration (`queueOfPool`). */
+export function fixedQueues(): readonly string[] {
+  const names = Object.keys(catalog) as MessageName[];
+  return names.filter((name) => name !== 'credential.fetch').map((name) => queueOfConsumer(name, undefined));
+}
+
+export function queueOfPool(pool: string): string {
+  return catalog['credential.fetch'].queue({ pool, sourceId: '' });
+}

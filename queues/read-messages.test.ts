@@ -30,6 +30,18 @@ describe('messages on their way to a queue', () => {
     );
   });
 
+  it('continue the trace of their publish, but only the first ten of a fan-out', () => {
+    const trace = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7', sampled: true };
+    const messages = Array.from({ length: 25 }, (_, index): Message<'namespace.sync'> => {
+      return { data: { namespace: `shop-${index}`, cause: 'fan-out' }, urgency: 'periodic' };
+    });
+    const read = [...readMessages('namespace.sync', messages, trace).get('namespaces')!.values()];
+    assert.deepEqual(
+      read.filter((message) => message.trace === trace).map(({ key }) => key),
+      messages.slice(0, 10).map(({ data }) => data.namespace),
+    );
+  });
+
   it('are refused together when one does not fit', () => {
     const messages = [
       { data: { namespace: '', cause: 'sweep' }, urgency: 'periodic' },

@@ -1,4 +1,5 @@
 import { Failure } from '../common/domain/failure.ts';
+import type { TraceContext } from '../common/domain/tracing/trace-context.ts';
 import { urgencyRank } from '../common/domain/urgency.ts';
 import type { Message } from './bus.ts';
 import { definitionOf, type MessageData, type MessageName } from './catalog.ts';
@@ -9,6 +10,8 @@ export type ReadMessage<N extends MessageName> = {
   readonly data: MessageData<N>;
   /** 0 is the most urgent. */
   readonly rank: number;
+  /** What whoever handles it continues. */
+  readonly trace?: TraceContext | undefined;
 };
 
 /** Messages by their keys, by their queues. */
@@ -17,10 +20,17 @@ export type MessagesByQueue<N extends MessageName> = ReadonlyMap<string, Readonl
 /**
  * Checks messages against the catalog and sorts them by queue; of several with one key the newest data and the highest urgency
  * stay. Throws `setting-invalid` at the first that does not fit.
+ *
+ * The first few continue `trace`; the others of a fan-out begin traces of their own, or one would have ten thousand branches.
  */
-export function readMessages<N extends MessageName>(name: N, messages: readonly Message<N>[]): MessagesByQueue<N> {
+export function readMessages<N extends MessageName>(
+  name: N,
+  messages: readonly Message<N>[],
+  trace?: TraceContext,
+): MessagesByQueue<N> {
   const definition = definitionOf(name);
   const queues = new Map<string, Map<string, ReadMessage<N>>>();
+  let count = 0;
   for (const { data: raw, urgency } of messages) {
     const reading = readData(name, raw);
     if (!reading.fits)
@@ -31,10 +41,14 @@ export function readMessages<N extends MessageName>(name: N, messages: readonly 
     let waiting = queues.get(queue);
     if (waiting === undefined) queues.set(queue, (waiting = new Map()));
     const rank = urgencyRank(urgency);
-    waiting.set(key, { key, data, rank: Math.min(rank, waiting.get(key)?.rank ?? rank) });
+    const read = { key, data, rank: Math.min(rank, waiting.get(key)?.rank ?? rank) };
+    waiting.set(key, trace !== undefined && count++ < tracedAtOnce ? { ...read, trace } : read);
   }
   return queues;
 }
+
+/** A fan-out over 10,000 namespaces publishes fifty times. */
+const tracedAtOnce = 10;
 
 /** Checks what a message holds. A problem names fields and what they should be, never what they are. */
 export function readData<N extends MessageName>(

@@ -1,4 +1,5 @@
 import { Failure, toFailure } from '../common/domain/failure.ts';
+import { silentTracer, type Tracer } from '../common/domain/tracing/tracer.ts';
 import type { Clock, Random } from '../common/ports.ts';
 import { inTime } from './answer-in-time.ts';
 import type { Bus, BusObserver, ConsumeOptions, Consumer, QueueDepth } from './bus.ts';
@@ -6,26 +7,31 @@ import { idleQueuesMax } from './bus-limits.ts';
 import { definitionOf, type MessageName } from './catalog.ts';
 import { openRedisConnections, type ConnectionSettings, type RedisClient } from './connection.ts';
 import { queueOfConsumer } from './queue-of-consumer.ts';
+import { createQueueViewer, type QueueViewer } from './queue-viewer.ts';
 import { startRedisConsumer } from './redis-consume.ts';
 import { checkRedisPolicy } from './redis-policy.ts';
 import { createRedisPublisher } from './redis-publish.ts';
 import { queueScripts } from './redis-scripts.ts';
-import { readMessages } from './read-messages.ts';
+import { send, type MessagingSystem } from './trace-messages.ts';
 
 export type RedisBusOptions = ConnectionSettings & {
   /** In front of every key of the queues. In braces, so that a Redis Cluster keeps all of them on one node. */
   readonly prefix?: string;
   readonly observer?: BusObserver;
+  readonly tracer?: Tracer;
   readonly clock?: Clock;
   readonly random?: Random;
 };
+
+/** Besides a bus, a look at what is in its queues. */
+export type RedisBus = Bus & { readonly viewer: QueueViewer };
 
 /**
  * The bus of several processes: queues in Redis by BullMQ.
  * Throws `redis-unreachable` when there is no Redis in time, and `redis-policy` when it may drop queued work.
  */
-export async function openRedisBus(options: RedisBusOptions): Promise<Bus> {
-  const { prefix = '{acr}', observer = {}, clock = Date.now, random = Math.random } = options;
+export async function openRedisBus(options: RedisBusOptions): Promise<RedisBus> {
+  const { prefix = '{acr}', observer = {}, tracer = silentTracer, clock = Date.now, random = Math.random } = options;
   const connections = await openRedisConnections(options, observer.connection?.bind(observer));
   try {
     await checkRedisPolicy(connections.publisher);
@@ -34,16 +40,20 @@ export async function openRedisBus(options: RedisBusOptions): Promise<Bus> {
     throw error;
   }
   const publisher = createRedisPublisher(connections.publisher, prefix, observer);
+  const viewer = createQueueViewer(connections.publisher, prefix);
   const consumers = new Set<Consumer>();
   const queues = new Set<string>();
   let closed = false;
 
   return {
+    viewer,
+
     publish: async (name, messages) => {
       if (closed) throw new Failure('redis-unreachable', `a message ${name} was published after the bus was closed`);
-      const byQueue = readMessages(name, messages);
-      for (const queue of byQueue.keys()) remember(queues, queue);
-      await publisher.publish(name, byQueue);
+      await send(tracer, system, name, messages, async (byQueue) => {
+        for (const queue of byQueue.keys()) remember(queues, queue);
+        await publisher.publish(name, byQueue);
+      });
     },
 
     consume: async <N extends MessageName>(name: N, { handle, ...given }: ConsumeOptions<N>) => {
@@ -56,6 +66,8 @@ export async function openRedisBus(options: RedisBusOptions): Promise<Bus> {
         queue,
         handle,
         observer,
+        tracer,
+        system,
         clock,
         random,
         client,
@@ -83,11 +95,13 @@ export async function openRedisBus(options: RedisBusOptions): Promise<Bus> {
     close: async () => {
       closed = true;
       await Promise.all([...consumers].map((consumer) => consumer.close()));
-      await publisher.close();
+      await Promise.all([publisher.close(), viewer.close()]);
       connections.close();
     },
   };
 }
+
+const system: MessagingSystem = 'bullmq';
 
 /** The queues used last; pools come and go with the configuration. */
 function remember(queues: Set<string>, queue: string): void {

@@ -3,6 +3,7 @@ import { DelayedError, Worker, type Job } from 'bullmq';
 import { turnsUntilTheLessUrgent, urgencies } from '../common/domain/urgency.ts';
 import type { Consumer } from './bus.ts';
 import { closeWorker } from './close-worker.ts';
+import { traceIn } from './carry-trace.ts';
 import { definitionOf, type MessageName } from './catalog.ts';
 import type { RedisClient } from './connection.ts';
 import { isConnectionProblem } from './connection-problems.ts';
@@ -57,7 +58,9 @@ export function startRedisConsumer<N extends MessageName>(options: RedisConsumer
     const urgency = urgencies[job.priority - 1] ?? 'periodic';
     // BullMQ itself would let the less urgent wait for ever.
     if (++turns % turnsUntilTheLessUrgent === 0) scripts.lift().catch(ignore);
-    const verdict = await deliver(work, key, { data: reading.data, urgency, attempt: attemptOf(job), signal });
+    const delivery = { data: reading.data, urgency, attempt: attemptOf(job), signal };
+    const ageSeconds = Math.max(0, options.clock() - job.timestamp) / 1000;
+    const verdict = await deliver(work, key, delivery, { trace: traceIn(job.data), ageSeconds, id: job.id });
     if (verdict.kind === 'end') return;
     if (verdict.kind === 'failed') throw new RetryLater(verdict.code, verdict.afterSeconds * 1000);
     if (verdict.kind === 'again') await forgetFailures(job);

@@ -4,6 +4,7 @@ import { Failure, toFailure } from '../common/domain/failure.ts';
 import { answerWithinSeconds, inTime } from './answer-in-time.ts';
 import type { BusObserver } from './bus.ts';
 import { idleQueuesMax } from './bus-limits.ts';
+import { withTrace } from './carry-trace.ts';
 import type { MessageName } from './catalog.ts';
 import { untilReady, type RedisClient } from './connection.ts';
 import { isConnectionProblem } from './connection-problems.ts';
@@ -88,15 +89,21 @@ async function publishBatch<N extends MessageName>(
 ): Promise<void> {
   const absorb = async (batch: readonly ReadMessage<N>[]): Promise<boolean[]> =>
     inTime(
-      scripts.absorb(batch.map(({ key, data, rank }) => ({ key, priority: rank + 1, json: JSON.stringify(data) }))),
+      scripts.absorb(
+        batch.map(({ key, data, rank, trace }) => ({
+          key,
+          priority: rank + 1,
+          json: JSON.stringify(withTrace(data, trace)),
+        })),
+      ),
     );
 
   const done = await absorb(messages);
   const left = messages.filter((_, index) => done[index] !== true).map((message) => ({ message, jobId: newJobId() }));
   if (left.length === 0) return;
-  const jobs = left.map(({ message: { key, data, rank }, jobId }) => ({
+  const jobs = left.map(({ message: { key, data, rank, trace }, jobId }) => ({
     name,
-    data,
+    data: withTrace(data, trace),
     opts: jobOptions(key, rank, jobId),
   }));
   const added = await inTime(queue.addBulk(jobs));

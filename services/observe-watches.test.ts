@@ -42,6 +42,13 @@ describe('observeWatches', () => {
     assert.match(await metrics.text(), /watch_interrupted{watch="pods"}/);
   });
 
+  it('tells since when nothing came, also of a watch that never received anything', async () => {
+    observer.listing?.('namespaces', 'start');
+    now += minute;
+    observer.listing?.('namespaces', 'expired');
+    assert.match(await metrics.text(), /watch_last_activity_timestamp_seconds{watch="namespaces"} 1000000\n/);
+  });
+
   it('asks for a restart when a watch is silent and has not noticed', async () => {
     now += 11 * minute;
     assert.deepEqual(await health.fatal(), ['watches: secrets: nothing came for 11 minutes, and nobody noticed']);

@@ -36,6 +36,8 @@ export function observeWatches({ metrics, report, health, clock }: ObserveWatche
     const watched: Watched = { running: 0, heardAt: clock() };
     watches.set(watch, watched);
     metrics.set('acr_helper_watch_interrupted', { watch }, 0);
+    // One that never receives anything, because a right is missing, is to be found too.
+    if (watch !== 'pods') metrics.set('acr_helper_watch_last_activity_timestamp_seconds', { watch }, clock() / 1000);
     health.watch(`watch ${watch}`, () => (isExcused(watch, watched) ? undefined : watched.interrupted?.problem));
     return watched;
   };

@@ -1,40 +1,113 @@
+import type { FailureCode } from '../common/domain/failure-catalog.ts';
+import { toFailure, type Failure } from '../common/domain/failure.ts';
 import type { Happening, Report } from '../common/domain/happening.ts';
 import type { Clock, EventRecorder, KubernetesEvent } from '../common/ports.ts';
 import type { Timers } from '../queues/timers.ts';
 import { namespaceEvent } from './namespace-events.ts';
-import { EventPacer } from './pace-events.ts';
+import type { EventWrite, WriteOutcome } from './ongoing-event.ts';
+import { EventPacer, type PaceOptions } from './pace-events.ts';
 import { podEvent } from './pod-events.ts';
 
 export type RecordEventsTools = {
   readonly connect: () => Promise<EventRecorder>;
+  readonly report: Report;
   readonly clock: Clock;
   readonly timers: Timers;
 };
 
-/** Makes Events of what a person who edited the ConfigMap wants to know. Never throws: an Event that cannot be sent is not worth a failure. */
-export function recordEvents({ connect, clock, timers }: RecordEventsTools): Report {
-  const send = (event: KubernetesEvent): void =>
-    void connect()
-      .then((recorder) => recorder.record(event))
-      .catch(() => undefined);
+export type EventRecording = {
+  /** Never throws: an Event that cannot be sent is not worth a failure. */
+  readonly note: Report;
+  /** Says what is not said yet, and ends. Takes a few seconds at most. */
+  readonly close: () => Promise<void>;
+};
+
+/** Makes Events of what a person who edited the ConfigMap wants to know. */
+export function recordEvents(tools: RecordEventsTools): EventRecording {
+  const { clock, timers } = tools;
+  const pace = { ...createSender(tools), clock, timers };
   // Credentials that fail by the hundred must not keep a person from hearing what became of an edit.
-  const aboutEdits = new EventPacer({ send, clock, timers, burst: 100, secondsPerEvent: 5 });
-  const aboutTheRest = new EventPacer({ send, clock, timers, burst: 20, secondsPerEvent: 30 });
-  const aboutNamespaces = new EventPacer({ send, clock, timers, burst: 50, secondsPerEvent: 10 });
+  const aboutEdits = new EventPacer({
+    ...pace,
+    isSeenByAll: true,
+    heartbeatSeconds: secondsOfPatience,
+    burst: 100,
+    secondsPerRequest: 5,
+  });
+  const others = { ...pace, isSeenByAll: false, heartbeatSeconds: 360 };
+  const aboutTheRest = new EventPacer({ ...others, burst: 20, secondsPerRequest: 30 });
+  const aboutNamespaces = new EventPacer({ ...others, burst: 50, secondsPerRequest: 10 });
   let seen: Extract<Happening, { kind: 'configuration-seen' }> | undefined;
-  return (happening) => {
-    if (happening.kind === 'configuration-seen') seen = happening;
-    const ofNamespace = namespaceEvent(happening, clock());
-    if (ofNamespace !== undefined) aboutNamespaces.offer(`namespace ${ofNamespace.namespace}`, ofNamespace);
-    const ofPod = podEvent(happening, clock());
-    if (ofPod !== undefined) aboutNamespaces.offer(`pod ${ofPod.namespace}/${ofPod.pod}`, ofPod);
-    const words = wordsOf(happening);
-    if (words === undefined) return;
-    const event = { ...words, at: clock(), uid: seen?.uid };
-    if (isAboutAnEdit(happening)) aboutEdits.offer('configuration', { ...event, occasion: seen?.resourceVersion });
-    else aboutTheRest.offer(`${words.reason} ${words.note}`, event);
+  return {
+    note(happening) {
+      if (happening.kind === 'configuration-seen') seen = happening;
+      const ofNamespace = namespaceEvent(happening, clock());
+      if (ofNamespace !== undefined) aboutNamespaces.offer(`namespace ${ofNamespace.namespace}`, ofNamespace);
+      const ofPod = podEvent(happening, clock());
+      if (ofPod !== undefined) aboutNamespaces.offer(`pod ${ofPod.namespace}/${ofPod.pod}`, ofPod);
+      const words = wordsOf(happening);
+      if (words === undefined) return;
+      const event = { ...words, at: clock(), uid: seen?.uid };
+      if (isAboutAnEdit(happening)) aboutEdits.offer('configuration', { ...event, occasion: seen?.resourceVersion });
+      else aboutTheRest.offer(`${words.reason} ${words.note}`, event);
+    },
+    async close() {
+      const closed = Promise.all([aboutEdits, aboutTheRest, aboutNamespaces].map((pacer) => pacer.close()));
+      await new Promise<void>((resolve) => {
+        const stopWaiting = timers.after(closeMilliseconds, resolve);
+        void closed.then(stopWaiting).then(resolve);
+      });
+    },
   };
 }
+
+/** So long a person who made the same mistake again waits for the count. */
+const secondsOfPatience = 2;
+const closeMilliseconds = 3000;
+
+type Sender = Pick<PaceOptions, 'send' | 'mayRepeat'>;
+
+/** A right that is missing is said once: whoever installed an older role still gets each Event, only without a count. */
+function createSender({ connect, report }: RecordEventsTools): Sender {
+  let mayRepeat = true;
+  const forbid = (failure: Failure): void => {
+    if (mayRepeat) report({ kind: 'events-not-counted', failure });
+    mayRepeat = false;
+  };
+  return {
+    mayRepeat: () => mayRepeat,
+    send: async (write) => {
+      try {
+        return await sendTo(await connect(), write);
+      } catch (error) {
+        const failure = toFailure(error);
+        if (write.kind === 'repeat' && failure.code === 'kubernetes-forbidden') forbid(failure);
+        return outcomeOf(write, failure);
+      }
+    },
+  };
+}
+
+async function sendTo(recorder: EventRecorder, write: EventWrite): Promise<WriteOutcome> {
+  if (write.kind === 'record')
+    return (await recorder.record(write.event, write.series)) === 'made' ? 'written' : 'taken';
+  await recorder.repeat(write.event, write.series);
+  return 'written';
+}
+
+function outcomeOf({ kind }: EventWrite, { code }: Failure): WriteOutcome {
+  // Of a new Event it is the namespace that is gone.
+  if (code === 'kubernetes-not-found') return kind === 'repeat' ? 'gone' : 'refused';
+  return lasting.has(code) ? 'refused' : 'failed';
+}
+
+/** What asking again does not mend. */
+const lasting: ReadonlySet<FailureCode> = new Set([
+  'kubeconfig-invalid',
+  'kubernetes-namespace-terminating',
+  'kubernetes-forbidden',
+  'kubernetes-invalid',
+]);
 
 type Words = Pick<KubernetesEvent, 'type' | 'reason' | 'note'>;
 

@@ -1,12 +1,22 @@
 import type { Happening, Report } from '../common/domain/happening.ts';
+import { recordedTraceId, type Tracer } from '../common/domain/tracing/tracer.ts';
 import { describeFailure, type Logger } from '../common/runtime/logger.ts';
 import type { Metrics } from '../common/runtime/metrics.ts';
 
-/** Makes log lines and metrics of what happens, and tells further listeners. */
-export function createReport(logger: Logger, metrics: Metrics, listeners: ReadonlySet<Report>): Report {
+/**
+ * Makes log lines and metrics of what happens, and tells further listeners. Lines, and examples of metrics, lead to the trace in
+ * which it happened.
+ */
+export function createReport(
+  logger: Logger,
+  metrics: Metrics,
+  listeners: ReadonlySet<Report>,
+  tracer: Pick<Tracer, 'current'>,
+): Report {
   return (happening) => {
-    log(happening, logger);
-    measure(happening, metrics);
+    const trace = recordedTraceId(tracer);
+    log(happening, trace === undefined ? logger : logger.child({ trace }));
+    measure(happening, metrics, trace === undefined ? {} : { trace_id: trace });
     for (const listener of listeners) listener(happening);
   };
 }
@@ -158,14 +168,26 @@ function log(happening: Happening, logger: Logger): void {
     }
     case 'webhook-stopped':
       return logger.info({}, 'webhook stopped');
+    case 'events-not-counted':
+      return logger.warn(
+        describeFailure(happening.failure),
+        'Events do not say how often something happened: grant patch on events of events.k8s.io',
+      );
     case 'store-lost':
       return logger.error({ problem: happening.problem }, 'connection lost');
     case 'store-restored':
       return logger.info({}, 'connection restored');
+    case 'traces-lost':
+      return logger.warn(
+        { problem: happening.problem },
+        'the collector takes no traces; they are dropped until it does',
+      );
+    case 'traces-restored':
+      return logger.info({}, 'the collector takes traces again');
   }
 }
 
-function measure(happening: Happening, metrics: Metrics): void {
+function measure(happening: Happening, metrics: Metrics, trace: { readonly trace_id?: string }): void {
   switch (happening.kind) {
     case 'configuration-accepted':
       metrics.set('acr_helper_configuration_valid', {}, 1);
@@ -200,10 +222,14 @@ function measure(happening: Happening, metrics: Metrics): void {
     case 'namespace-synced':
       for (const action of happening.writes) metrics.count('acr_helper_writes_total', { action });
       for (const seconds of happening.accountReadySeconds)
-        metrics.observe('acr_helper_service_account_ready_seconds', seconds, { namespace: happening.namespace });
+        metrics.observe('acr_helper_service_account_ready_seconds', seconds, {
+          namespace: happening.namespace,
+          ...trace,
+        });
       if (happening.namespaceReadySeconds !== undefined)
         metrics.observe('acr_helper_namespace_ready_seconds', happening.namespaceReadySeconds, {
           namespace: happening.namespace,
+          ...trace,
         });
       if (happening.sweepCorrections > 0)
         metrics.count('acr_helper_sweep_corrections_total', {}, happening.sweepCorrections);
@@ -227,6 +253,7 @@ function measure(happening: Happening, metrics: Metrics): void {
     case 'admission-waiting':
     case 'webhook-certificate-changed':
     case 'webhook-stopped':
+    case 'events-not-counted':
     case 'region-unknown':
     case 'cluster-observed':
     case 'secret-left-alone':
@@ -240,6 +267,8 @@ function measure(happening: Happening, metrics: Metrics): void {
     case 'hosts-refused':
     case 'seal-key-missing':
     case 'credential-restored':
+    case 'traces-lost':
+    case 'traces-restored':
       return;
   }
 }

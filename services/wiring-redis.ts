@@ -12,6 +12,7 @@ import { parseKeyRing } from '../common/adapters/redis/sealing.ts';
 import { createRedisSweepTurns } from '../common/adapters/redis/sweep-turns.ts';
 import type { Failure } from '../common/domain/failure.ts';
 import type { Report } from '../common/domain/happening.ts';
+import type { Tracer } from '../common/domain/tracing/tracer.ts';
 import { parseRedisUrl, type RedisTarget } from '../common/domain/redis-url.ts';
 import type { RequestBudget } from '../common/ports.ts';
 import type { Shutdown } from '../common/runtime/shutdown.ts';
@@ -26,6 +27,7 @@ export type RedisOptions = {
   /** `--kube-qps`. */
   readonly kubeRequestsPerSecond: number | undefined;
   readonly observer: BusObserver;
+  readonly tracer: Tracer;
   readonly report: Report;
   readonly shutdown: Shutdown;
 };
@@ -34,19 +36,27 @@ export type RedisOptions = {
 export async function openRedisStores(options: RedisOptions): Promise<
   Pick<
     World,
-    'bus' | 'configurations' | 'observations' | 'credentials' | 'budget' | 'fights' | 'sweepTurns' | 'repairs'
+    | 'bus'
+    | 'queueViewer'
+    | 'configurations'
+    | 'observations'
+    | 'credentials'
+    | 'budget'
+    | 'fights'
+    | 'sweepTurns'
+    | 'repairs'
   > & {
     readonly requestBudget: RequestBudget | undefined;
   }
 > {
-  const { redisUrl, sealKeys, kubeRequestsPerSecond: perSecond, observer, report, shutdown } = options;
+  const { redisUrl, sealKeys, kubeRequestsPerSecond: perSecond, observer, tracer, report, shutdown } = options;
   const target = parseRedisUrl(redisUrl);
   const keyRing = parseKeyRing(sealKeys ?? keyFromPassword(target, report));
   const connection = connectRedis(target, {
     connectionName: 'acr-credential-helper',
     onConnection: (state, problem) => report({ kind: state === 'lost' ? 'store-lost' : 'store-restored', problem }),
   });
-  const bus = await openRedisBus({ target, observer }).catch(async (error: unknown) => {
+  const bus = await openRedisBus({ target, observer, tracer }).catch(async (error: unknown) => {
     await connection.close();
     throw error;
   });
@@ -56,6 +66,7 @@ export async function openRedisStores(options: RedisOptions): Promise<
     report({ kind: 'message-failed', message: 'store', key: 'sealed', failure });
   return {
     bus,
+    queueViewer: bus.viewer,
     configurations: createRedisConfigurationStore(connection, keys, keyRing, unreadable),
     observations: createRedisObservationStore(connection, keys, unreadable),
     credentials: createRedisCredentialStore(connection, keys, keyRing, unreadable),

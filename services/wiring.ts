@@ -27,6 +27,7 @@ import { createMemoryRequestBudget } from '../common/adapters/memory/request-bud
 import { createMemorySweepTurns } from '../common/adapters/memory/sweep-turns.ts';
 import { Failure } from '../common/domain/failure.ts';
 import type { Report } from '../common/domain/happening.ts';
+import type { Tracer } from '../common/domain/tracing/tracer.ts';
 import type { RequestBudget, SecretReader } from '../common/ports.ts';
 import type { Metrics } from '../common/runtime/metrics.ts';
 import { persistently } from '../common/runtime/persistently.ts';
@@ -43,12 +44,14 @@ import { observeWatches } from './observe-watches.ts';
 import { QueueProgress } from './queue-progress.ts';
 import { recordEvents } from './record-events.ts';
 import { noticeLostStore } from './notice-lost-store.ts';
+import { traceOutcomes } from './wiring-tracing.ts';
 import type { World } from './world.ts';
 
 export type WiringOptions = {
   readonly settings: Settings;
   readonly metrics: Metrics;
   readonly report: Report;
+  readonly tracer: Tracer;
   /** Whom `report` tells, besides the log and the metrics. */
   readonly listeners: Set<Report>;
   readonly shutdown: Shutdown;
@@ -59,7 +62,7 @@ export type WiringOptions = {
  * is waited for. Throws `Failure` for what waiting does not mend.
  */
 export async function buildWorld(options: WiringOptions): Promise<World> {
-  const { settings, metrics, report, shutdown } = options;
+  const { settings, metrics, report, tracer, shutdown } = options;
   const health = new Health();
   const {
     bus: plainBus,
@@ -74,15 +77,23 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
   options.listeners.add(noticeLostStore(health));
   exposeQueues(bus, metrics);
 
-  const connect = once(() => connectCluster(options, health, requestBudget));
+  const connect = once(async () => {
+    const connected = await connectCluster(options, health, requestBudget);
+    // Before the connections are closed, which the last Events need.
+    shutdown.add('last Events', () => events.close());
+    return connected;
+  });
   const connectEvents = async () => (await connect()).events;
-  options.listeners.add(recordEvents({ connect: connectEvents, clock: Date.now, timers: systemTimers }));
+  const events = recordEvents({ connect: connectEvents, report, clock: Date.now, timers: systemTimers });
+  shutdown.add('Events', () => events.close());
+  options.listeners.add(events.note);
   options.listeners.add(noticeUpgrade(bus));
   const cloudClock = createCloudClock(Date.now);
   const metadata = createMetadataService({
     endpoint: settings.environment.metadataEndpoint,
     v1Disabled: settings.environment.metadataV1Disabled,
     clock: Date.now,
+    tracer,
   });
   shutdown.add('metadata connections', () => metadata.close());
   const regions = createRegionFinder({ clock: Date.now, region: settings.region, metadata });
@@ -90,10 +101,12 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
     settings,
     metrics,
     report,
+    tracer,
     shutdown,
     health,
     bus,
     ...stores,
+    credentials: traceOutcomes(stores.credentials, tracer),
     // By the cloud's time, as far as it is known: expiries are judged by it.
     clock: cloudClock.now,
     random: Math.random,
@@ -131,6 +144,7 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
         podOidcProviderArn: environment.oidcProviderArn,
         openApiEndpoint,
         allowedHosts,
+        tracer,
         observer: (action, region, code) => metrics.count('acr_helper_cloud_requests_total', { action, region, code }),
       });
       shutdown.add('cloud connections', () => issuer.close());
@@ -141,15 +155,24 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
 
 type Stores = Pick<
   World,
-  'bus' | 'configurations' | 'observations' | 'credentials' | 'budget' | 'fights' | 'sweepTurns' | 'repairs'
+  | 'bus'
+  | 'queueViewer'
+  | 'configurations'
+  | 'observations'
+  | 'credentials'
+  | 'budget'
+  | 'fights'
+  | 'sweepTurns'
+  | 'repairs'
 > & {
   readonly requestBudget: RequestBudget | undefined;
 };
 
-function inMemory({ settings, metrics, report }: WiringOptions): Stores {
+function inMemory({ settings, metrics, report, tracer }: WiringOptions): Stores {
   const { kubeRequestsPerSecond } = settings;
   return {
-    bus: createInMemoryBus({ observer: busObserver(metrics, report) }),
+    bus: createInMemoryBus({ observer: busObserver(metrics, report), tracer }),
+    queueViewer: undefined,
     configurations: createMemoryConfigurationStore(),
     observations: createMemoryObservationStore(),
     credentials: createMemoryCredentialStore(),
@@ -165,7 +188,10 @@ function inMemory({ settings, metrics, report }: WiringOptions): Stores {
 }
 
 /** Loaded only when it is used: BullMQ and ioredis cost a tenth of a second at the start. */
-async function overRedis(redisUrl: string, { settings, metrics, report, shutdown }: WiringOptions): Promise<Stores> {
+async function overRedis(
+  redisUrl: string,
+  { settings, metrics, report, tracer, shutdown }: WiringOptions,
+): Promise<Stores> {
   const { openRedisStores } = await import('./wiring-redis.ts');
   return persistently(
     async () =>
@@ -174,6 +200,7 @@ async function overRedis(redisUrl: string, { settings, metrics, report, shutdown
         kubeRequestsPerSecond: settings.kubeRequestsPerSecond,
         sealKeys: settings.sealKeyFile === undefined ? undefined : await readSealKeys(settings.sealKeyFile),
         observer: busObserver(metrics, report),
+        tracer,
         report,
         shutdown,
       }),
@@ -200,7 +227,7 @@ async function readSealKeys(file: string): Promise<string> {
 }
 
 async function connectCluster(
-  { settings, metrics, report, shutdown }: WiringOptions,
+  { settings, metrics, report, tracer, shutdown }: WiringOptions,
   health: Health,
   budget: RequestBudget | undefined,
 ) {
@@ -214,11 +241,12 @@ async function connectCluster(
     connection,
     version,
     connections: kubeConcurrency,
+    tracer,
     observer: (verb, resource, code) =>
       metrics.count('acr_helper_kubernetes_requests_total', { verb, resource, code: String(code) }),
   });
   shutdown.add('cluster connections', () => client.close());
-  const window = createRequestWindow({ limit: kubeConcurrency, budget });
+  const window = createRequestWindow({ limit: kubeConcurrency, budget, bind: (work) => tracer.bind(work) });
   let waitedBefore = 0;
   metrics.beforeCollect(() => {
     const { inFlight, waiting, limit, waitedSeconds } = window.gauges();

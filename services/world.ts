@@ -1,4 +1,5 @@
 import type { Report } from '../common/domain/happening.ts';
+import type { Tracer } from '../common/domain/tracing/tracer.ts';
 import type {
   AdmissionRegistry,
   CertificateFolder,
@@ -29,6 +30,7 @@ import type { Metrics } from '../common/runtime/metrics.ts';
 import type { Settings } from '../common/runtime/settings.ts';
 import type { Shutdown } from '../common/runtime/shutdown.ts';
 import type { Bus } from '../queues/bus.ts';
+import type { QueueViewer } from '../queues/queue-viewer.ts';
 import type { Health } from './health.ts';
 
 /** What every role gets. */
@@ -38,6 +40,7 @@ export type Common = {
   readonly random: Random;
   readonly metrics: Metrics;
   readonly report: Report;
+  readonly tracer: Tracer;
   readonly health: Health;
   readonly shutdown: Shutdown;
   readonly bus: Bus;
@@ -90,4 +93,10 @@ export type WebhookWorld = Common & {
   readonly connectCertificates: () => Promise<Pick<CertificateStore, 'read'>>;
 };
 
-export type World = WatcherWorld & FetcherWorld & WriterWorld & WebhookWorld;
+export type World = WatcherWorld &
+  FetcherWorld &
+  WriterWorld &
+  WebhookWorld & {
+    /** Where the queues are in Redis. */
+    readonly queueViewer: QueueViewer | undefined;
+  };

@@ -152,7 +152,12 @@ export type Happening =
     }
   | { readonly kind: 'webhook-listening'; readonly address: string; readonly expiresAt: number }
   | { readonly kind: 'webhook-stopped' }
-  | { readonly kind: 'store-lost' | 'store-restored'; readonly problem: string };
+  /** Events may be created and not patched: none says how often it happened. */
+  | { readonly kind: 'events-not-counted'; readonly failure: Failure }
+  | { readonly kind: 'store-lost' | 'store-restored'; readonly problem: string }
+  /** The collector of traces takes none, or again. */
+  | { readonly kind: 'traces-lost'; readonly problem: string }
+  | { readonly kind: 'traces-restored' };
 
 /** Tells whoever wants to know. Never throws. */
 export type Report = (happening: Happening) => void;

@@ -6,7 +6,7 @@ import type { Failure } from '../domain/failure.ts';
  * One line a decision. Levels: `error` somebody has to act, `warn` it is degraded but goes on by itself, `info` something
  * changed, `debug` why.
  */
-export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'level'>;
+export type Logger = Pick<PinoLogger, 'debug' | 'info' | 'warn' | 'error' | 'level' | 'child'>;
 
 export type LoggerOptions = {
   readonly level: 'debug' | 'info' | 'warn' | 'error';

@@ -13,6 +13,11 @@ export const metricTable = {
     labels: ['version', 'node'],
     use: 'to see which release runs where; always 1',
   },
+  acr_helper_role: {
+    kind: 'gauge',
+    labels: ['name'],
+    use: 'to notice that nobody plays a role any more: 1 for each role that this process plays',
+  },
   acr_helper_credential_expiration_timestamp_seconds: {
     kind: 'gauge',
     labels: ['source', 'registry', 'region'],
@@ -173,7 +178,7 @@ export const metricTable = {
   acr_helper_watch_last_activity_timestamp_seconds: {
     kind: 'gauge',
     labels: ['watch'],
-    use: 'to find a dead watch: when it last received anything, bookmarks included (Unix time)',
+    use: 'to find a dead watch: when it last received anything, bookmarks included, or began (Unix time)',
   },
   acr_helper_watch_lists_total: {
     kind: 'counter',

@@ -86,6 +86,16 @@ export const settingTable = {
     flag: '--openapi-endpoint <url>',
     meaning: 'send every OpenAPI and STS call to this address; the request keeps, and signs, its real host',
   },
+  traceEndpoint: {
+    flag: '--trace-endpoint <url>',
+    environment: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    meaning: 'collector that takes traces by OTLP over HTTP, such as http://collector:4318; off without it',
+  },
+  traceRatio: {
+    flag: '--trace-ratio <share>',
+    default: 0.1,
+    meaning: 'share of the traces that are recorded, 0 to 1; each is recorded as a whole or not at all',
+  },
   logLevel: {
     flag: '--log-level <level>',
     default: 'info',

@@ -49,6 +49,12 @@ describe('parseSettings', () => {
     [{ kubeConcurrency: 'many' }, /^--kube-concurrency is "many": write a whole number from 1 to 256$/],
     [{ kubeQps: '1.5' }, /^--kube-qps is "1.5"/],
     [{ openapiEndpoint: 'cr.example' }, /^--openapi-endpoint is "cr.example": write a URL/],
+    [{ traceEndpoint: 'collector:4318' }, /^--trace-endpoint is "collector:4318": write a URL/],
+    [{ traceEndpoint: 'http://collector/?token=canary' }, /^--trace-endpoint is "\(hidden\)": write a URL without/],
+    [{ traceRatio: '7' }, /^--trace-ratio is "7": write a number from 0 to 1, such as 0.1$/],
+    [{ traceRatio: '-0.1' }, /^--trace-ratio is "-0.1"/],
+    [{ traceRatio: 'half' }, /^--trace-ratio is "half"/],
+    [{ traceRatio: ' ' }, /^--trace-ratio is " "/],
     [{ tokenMode: 'magic' }, /^--token-mode is "magic": write one of auto, managedRole, workerRole$/],
   ];
   for (const [raw, message] of refused) {
@@ -59,6 +65,25 @@ describe('parseSettings', () => {
       );
     });
   }
+
+  it('traces nothing without an endpoint', () => {
+    assert.equal(parse().tracing, undefined);
+  });
+
+  it('takes a trace endpoint with or without the path of OTLP, and a tenth of the traces', () => {
+    for (const [given, used] of [
+      ['http://collector:4318', 'http://collector:4318/v1/traces'],
+      ['http://collector:4318/', 'http://collector:4318/v1/traces'],
+      ['https://otel.example.com/team/', 'https://otel.example.com/team/v1/traces'],
+      ['http://collector:4318/v1/traces', 'http://collector:4318/v1/traces'],
+    ] as const) {
+      const { tracing } = parse({ traceEndpoint: given });
+      assert.equal(tracing?.endpoint.href, used);
+      assert.equal(tracing.ratio, 0.1);
+    }
+    for (const ratio of [0, 1])
+      assert.equal(parse({ traceEndpoint: 'http://c', traceRatio: `${ratio}` }).tracing?.ratio, ratio);
+  });
 
   it('does not repeat a password in a URL', () => {
     assert.throws(

@@ -18,6 +18,8 @@ export type Settings = {
   readonly sealKeyFile?: string | undefined;
   readonly allowedHosts: readonly string[];
   readonly openApiEndpoint?: URL | undefined;
+  /** Absent: tracing is off. */
+  readonly tracing?: TracingSettings | undefined;
   readonly logLevel: (typeof logLevels)[number];
   readonly logFormat: (typeof logFormats)[number];
   readonly environment: WellKnownEnvironment;
@@ -32,6 +34,9 @@ export type WebhookSettings = {
   readonly url?: URL | undefined;
   readonly certificateFolder?: string | undefined;
 };
+
+/** Where traces go, with the path, and which share of them. */
+export type TracingSettings = { readonly endpoint: URL; readonly ratio: number };
 
 /** Variables that Kubernetes and Alibaba Cloud's own tools set; there is no flag for them. */
 export type WellKnownEnvironment = {
@@ -81,6 +86,7 @@ export function parseSettings(given: RawSettings, environment: Environment): Set
     sealKeyFile: text(raw['sealKeyFile']),
     allowedHosts: listOf(raw['allowedHost']),
     openApiEndpoint: optional(text(raw['openapiEndpoint']), (value) => urlOf('--openapi-endpoint', value)),
+    tracing: tracingOf(text(raw['traceEndpoint']), raw['traceRatio']),
     logLevel: oneOf('--log-level', raw['logLevel'], logLevels),
     logFormat: oneOf('--log-format', raw['logFormat'], logFormats),
     environment: {
@@ -171,6 +177,26 @@ function urlOf(flag: string, value: string): URL {
     throw invalid(flag, '(hidden)', 'a user or password does not belong into this URL');
   return url;
 }
+
+/** The standard's variable holds the address without the path. A ratio that is nonsense is one without an endpoint, too. */
+function tracingOf(address: string | undefined, share: unknown): TracingSettings | undefined {
+  const ratio = String(share).trim() === '' ? Number.NaN : Number(share);
+  if (!(ratio >= 0 && ratio <= 1))
+    throw invalid('--trace-ratio', String(share), 'write a number from 0 to 1, such as 0.1');
+  if (address === undefined) return undefined;
+  const endpoint = urlOf('--trace-endpoint', address);
+  if (endpoint.search !== '' || endpoint.hash !== '')
+    throw invalid(
+      '--trace-endpoint',
+      '(hidden)',
+      'write a URL without "?" and "#"; OTEL_EXPORTER_OTLP_HEADERS takes a token',
+    );
+  if (!endpoint.pathname.endsWith(tracesPath)) endpoint.pathname = endpoint.pathname.replace(/\/+$/, '') + tracesPath;
+  return { endpoint, ratio };
+}
+
+/** Source: OTLP specification, "OTLP/HTTP Request". */
+const tracesPath = '/v1/traces';
 
 /** Alibaba Cloud's tools take a bare `host:port` here as well as a URL. */
 function metadataEndpointOf(value = '100.100.100.200'): URL {

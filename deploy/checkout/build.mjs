@@ -5,7 +5,7 @@
 //                                                which runs after `npm ci --omit=dev` too
 //
 // `--entry FILE --out FOLDER` bundle something else in the same way.
-import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -61,7 +61,10 @@ const result = await esbuild
 
 const main = join(out, 'main.js');
 chmodSync(main, 0o755);
-if (values.entry === serviceEntry) await buildStatusPage();
+if (values.entry === serviceEntry) {
+  await buildStatusPage();
+  copyQueueBrowser();
+}
 report(result.metafile, performance.now() - started);
 
 /** What a browser loads from the service: its libraries are inside, so that it asks nobody else. */
@@ -87,6 +90,19 @@ async function buildStatusPage() {
     })
     .catch(() => process.exit(1));
   copyFileSync(join(source, 'index.html'), join(target, 'index.html'));
+}
+
+/** bull-board's files as they are, but for what its page would load from elsewhere, or what its policy (queue-browser.ts) forbids. */
+function copyQueueBrowser() {
+  const source = join(root, 'node_modules', '@bull-board', 'ui', 'dist');
+  const target = join(out, 'console', 'queues');
+  cpSync(join(source, 'static'), join(target, 'static'), { recursive: true });
+  const page = readFileSync(join(source, 'index.ejs'), 'utf8')
+    .replace(/<link href="https:[^>]*>/g, '')
+    .replace(/<div id="root">.*<\/style>\s*<\/div>/s, '<div id="root"></div>');
+  const strange = /https?:[^"']*|<style|style=/.exec(page);
+  if (strange !== null) throw new Error(`the page of @bull-board/ui has "${strange[0]}": take it out here`);
+  writeFileSync(join(target, 'index.ejs'), page);
 }
 
 /** For our own files; what @kubernetes/client-node asks for, rarely, is the whole package. */

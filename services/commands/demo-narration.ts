@@ -77,6 +77,7 @@ export class Narration {
       case 'webhook-certificate-changed':
       case 'webhook-listening':
       case 'webhook-stopped':
+      case 'events-not-counted':
       case 'namespace-recovered':
       case 'configuration-missing':
       case 'region-unknown':
@@ -92,6 +93,8 @@ export class Narration {
       case 'message-handled':
       case 'seal-key-missing':
       case 'credential-restored':
+      case 'traces-lost':
+      case 'traces-restored':
         return undefined;
     }
   }

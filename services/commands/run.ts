@@ -6,6 +6,7 @@ import { startOpsServer, type OpsServer } from '../../common/runtime/ops-server.
 import type { Settings } from '../../common/runtime/settings.ts';
 import { Shutdown } from '../../common/runtime/shutdown.ts';
 import { version } from '../../common/runtime/version.ts';
+import type { QueueBrowserTools } from '../console/console-tools.ts';
 import { createConsole } from '../console/serve-console.ts';
 import { createReport } from '../report.ts';
 import { roles } from '../roles.ts';
@@ -16,6 +17,7 @@ import { RecentConfiguration } from '../status/recent-configuration.ts';
 import { shareStatus } from '../status/status-answers.ts';
 import { StatusHistory } from '../status/status-history.ts';
 import { buildWorld } from '../wiring.ts';
+import { connectTracer } from '../wiring-tracing.ts';
 import type { World } from '../world.ts';
 
 export type RunningHelper = {
@@ -49,13 +51,15 @@ export async function startHelper(
   const shutdown = new Shutdown();
   const metrics = new Metrics();
   metrics.set('acr_helper_build_info', { version, node: process.version }, 1);
+  for (const name of settings.roles) metrics.set('acr_helper_role', { name }, 1);
   try {
     const activity = new RecentActivity(Date.now);
     const history = new StatusHistory(Date.now);
     const typed = new RecentConfiguration();
     const listening = new Set([activity.note, history.note, typed.note, ...listeners]);
-    const report = createReport(logger, metrics, listening);
-    const world = await buildWorld({ settings, metrics, report, listeners: listening, shutdown });
+    const tracer = await connectTracer({ settings, shutdown, report: (happening) => report(happening) });
+    const report = createReport(logger, metrics, listening, tracer);
+    const world = await buildWorld({ settings, metrics, report, tracer, listeners: listening, shutdown });
     followHistory(history, world);
     const status = shareStatus(
       async (everything) => {
@@ -71,7 +75,7 @@ export async function startHelper(
       alive: () => world.health.fatal(),
       ready: () => notReady(world),
       status,
-      pages: createConsole({ status, history, configuration: typed }),
+      pages: createConsole({ status, history, configuration: typed, queues: queueBrowserTools(world) }),
     });
     shutdown.add('ops server', () => ops.close());
     await Promise.all(settings.roles.map((role) => roles[role](world)));
@@ -80,6 +84,10 @@ export async function startHelper(
     await shutdown.stop();
     throw toFailure(error);
   }
+}
+
+function queueBrowserTools({ queueViewer: viewer, configurations }: World): QueueBrowserTools | undefined {
+  return viewer === undefined ? undefined : { viewer, configurations };
 }
 
 async function notReady({ configurations, observations, health, settings }: World): Promise<readonly string[]> {

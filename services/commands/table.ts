@@ -32,6 +32,8 @@ export const commandTable: readonly CommandRow[] = [
       'sealKeyFile',
       'allowedHost',
       'openapiEndpoint',
+      'traceEndpoint',
+      'traceRatio',
       'logLevel',
       'logFormat',
     ],

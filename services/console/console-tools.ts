@@ -1,3 +1,5 @@
+import type { ConfigurationStore } from '../../common/ports.ts';
+import type { QueueViewer } from '../../queues/queue-viewer.ts';
 import type { RecentConfiguration } from '../status/recent-configuration.ts';
 import type { StatusAnswers } from '../status/status-answers.ts';
 import type { StatusHistory } from '../status/status-history.ts';
@@ -7,6 +9,14 @@ export type ConsoleTools = {
   readonly status: StatusAnswers;
   readonly history: Pick<StatusHistory, 'since'>;
   readonly configuration: Pick<RecentConfiguration, 'read'>;
+  /** Absent where the queues are in memory. */
+  readonly queues?: QueueBrowserTools | undefined;
   /** Where the files for the browser are, ending in a slash; beside the program unless given. */
   readonly folder?: URL | undefined;
+};
+
+/** What the queue browser is made of. */
+export type QueueBrowserTools = {
+  readonly viewer: QueueViewer;
+  readonly configurations: Pick<ConfigurationStore, 'read'>;
 };

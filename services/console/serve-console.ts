@@ -7,15 +7,17 @@ import type { StatusAnswers } from '../status/status-answers.ts';
 import type { ConsoleTools } from './console-tools.ts';
 import { EventStreams } from './event-streams.ts';
 import { readPageFile } from './page-files.ts';
+import { createQueueBrowser, isOfQueueBrowser } from './queues/queue-browser.ts';
 import type { PageModel } from './view/page-model.ts';
 
 /**
  * The status page: `/`, its files, `/api/page` (all that it shows, as JSON with an ETag) and `/api/events` (what changes, as
- * Server-Sent Events). Read-only, and nothing in it is a secret.
+ * Server-Sent Events), and the queue browser. Read-only, and nothing in it is a secret.
  */
 export function createConsole(tools: ConsoleTools): ExtraPages {
   const streams = new EventStreams(tools);
   const statusAtOnce = rememberStatus(tools.status);
+  const queueBrowser = createQueueBrowser(tools.queues, tools.folder);
   return async (request, response) => {
     const [path = '/', query] = (request.url ?? '/').split('?', 2);
     switch (path) {
@@ -33,7 +35,9 @@ export function createConsole(tools: ConsoleTools): ExtraPages {
         streams.add(response, Number(request.headers['last-event-id'] ?? new URLSearchParams(query).get('since')) || 0);
         return true;
       default:
-        return false;
+        if (!isOfQueueBrowser(path)) return false;
+        await queueBrowser(request, response);
+        return true;
     }
   };
 }
@@ -87,8 +91,13 @@ async function servePage(response: ServerResponse, tools: ConsoleTools): Promise
     .end(page.toString('utf8').replace('{{MODEL}}', () => json));
 }
 
-async function readModel({ status, history, configuration }: ConsoleTools): Promise<PageModel> {
-  return { status: await status(false), history: history.since(0), configuration: configuration.read() };
+async function readModel({ status, history, configuration, queues }: ConsoleTools): Promise<PageModel> {
+  return {
+    status: await status(false),
+    history: history.since(0),
+    configuration: configuration.read(),
+    hasQueueBrowser: queues !== undefined,
+  };
 }
 
 async function serveFile(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
 import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
+import { silentTracer } from '../../common/domain/tracing/tracer.ts';
 import type { ObservationStore, WatchEvent } from '../../common/ports.ts';
 import { account, namespace, secret, secretName } from '../../tests/fixtures/values.ts';
 import { waitUntil } from '../../tests/real-parts/wait-until.ts';
@@ -40,6 +41,7 @@ async function publishedFor(events: {
         },
       },
       report: () => undefined,
+      tracer: silentTracer,
       signal: new AbortController().signal,
     },
     new WatchedNames([secretName]),
@@ -183,6 +185,7 @@ describe('watchCluster, names of Secrets that come and go', () => {
             for (const { data } of messages) published.push(`${name} ${JSON.stringify(data)}`);
           },
         },
+        tracer: silentTracer,
         report: () => undefined,
         signal: stop.signal,
       },

@@ -1,6 +1,7 @@
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
 import type { ObservedChange, ObservedKind } from '../../common/domain/namespaces/observation.ts';
+import type { Tracer } from '../../common/domain/tracing/tracer.ts';
 import type { Urgency } from '../../common/domain/urgency.ts';
 import type { ClusterWatcher, ObservationStore, WatchEvent } from '../../common/ports.ts';
 import { persistently } from '../../common/runtime/persistently.ts';
@@ -12,6 +13,7 @@ export type WatchClusterTools = {
   readonly observations: ObservationStore;
   readonly bus: Pick<Bus, 'publish'>;
   readonly report: Report;
+  readonly tracer: Tracer;
   readonly signal: AbortSignal;
 };
 
@@ -109,7 +111,17 @@ async function nameNamespaces(
 ): Promise<void> {
   if (namespaces.length === 0) return;
   const messages = namespaces.map((namespace) => ({ data: { namespace, cause: kind }, urgency: urgencyOf[kind] }));
-  await keepTrying(tools, () => tools.bus.publish('namespace.sync', messages));
+  // What is no news to any plan, such as the echo of a write, begins no trace.
+  const span = {
+    name: `observe ${kind}`,
+    kind: 'internal',
+    parent: 'none',
+    attributes: {
+      'acr.observed.namespaces': namespaces.length,
+      'k8s.namespace.name': namespaces.length === 1 ? namespaces[0] : undefined,
+    },
+  } as const;
+  await tools.tracer.span(span, () => keepTrying(tools, () => tools.bus.publish('namespace.sync', messages)));
 }
 
 /** A new namespace or account has nothing yet; a Secret that changed was there before. */

@@ -1,11 +1,12 @@
 import { Failure, type Reaction } from '../../common/domain/failure.ts';
+import type { Tracer } from '../../common/domain/tracing/tracer.ts';
 import type { Urgency } from '../../common/domain/urgency.ts';
 import type { Bus, BusObserver, Message } from '../../queues/bus.ts';
 import { waitUntil } from '../real-parts/wait-until.ts';
 import { createProbe, type Probe } from './bus-probe.ts';
 
 /** Opens a bus on queues that nobody used before. */
-export type BusFactory = (observer: BusObserver) => Promise<Bus>;
+export type BusFactory = (observer: BusObserver, tracer?: Tracer) => Promise<Bus>;
 
 type Cause = 'sweep' | 'account' | 'secret';
 

@@ -4,7 +4,9 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 
 import { parseRedisUrl } from '../../common/domain/redis-url.ts';
+import { silentTracer } from '../../common/domain/tracing/tracer.ts';
 import { openRedisBus } from '../../queues/redis-bus.ts';
+import { recordSpans } from '../fixtures/recorded-spans.ts';
 import { startRedis, type RedisServer } from '../real-parts/redis.ts';
 import { defineBusContract } from './bus.contract.ts';
 import { createProbe } from './bus-probe.ts';
@@ -21,9 +23,38 @@ describe('Redis bus', () => {
 
   const newPrefix = (): string => `{contract-${String(count++)}}`;
 
-  defineBusContract('Redis bus', (observer) =>
-    openRedisBus({ target: parseRedisUrl(redis.url), observer, prefix: newPrefix() }),
+  defineBusContract('Redis bus', (observer, tracer = silentTracer) =>
+    openRedisBus({ target: parseRedisUrl(redis.url), observer, tracer, prefix: newPrefix() }),
   );
+
+  it('adds nothing to a job when nothing is traced, and reads a job that the version before left', async () => {
+    const prefix = newPrefix();
+    const client = new Redis(redis.url);
+    const queue = new Queue('namespaces', { connection: client, prefix });
+    const bus = await openRedisBus({ target: parseRedisUrl(redis.url), prefix });
+    try {
+      const data = { namespace: 'shop', cause: 'sweep' } as const;
+      await bus.publish('namespace.sync', [{ data, urgency: 'periodic' }]);
+      assert.deepEqual(
+        (await queue.getJobs()).map((job) => job.data),
+        [data],
+      );
+      const traced = await openRedisBus({ target: parseRedisUrl(redis.url), prefix, tracer: recordSpans().tracer });
+      try {
+        const probe = createProbe<'namespace.sync'>();
+        await traced.consume('namespace.sync', { handle: probe.handle });
+        const delivery = await probe.next();
+        assert.deepEqual(delivery.data, data);
+        delivery.end();
+      } finally {
+        await traced.close();
+      }
+    } finally {
+      await bus.close();
+      await queue.close();
+      client.disconnect();
+    }
+  });
 
   it('drops a message in the queue that does not fit the catalog, reports it without its values, and frees its key', async () => {
     const prefix = newPrefix();

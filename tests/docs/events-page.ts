@@ -86,7 +86,9 @@ export function renderEventsPage(): string {
   return `# Events
 
 \`kubectl -n kube-system describe configmap acr-configuration\`, and \`kubectl describe namespace NAME\`. They are of \`events.k8s.io/v1\`. Several
-processes that see the same make one Event. The same is not repeated within ten minutes, and each kind has a rate of its own: bursts of 100
+processes that see the same make one Event. What happens again within ten minutes makes no other Event: the one that is there becomes a series, which
+\`kubectl describe\` shows as \`3s (x12 over 40m)\`. The second time is written at once, later ones every two seconds about edits, every six minutes about
+the rest; a helper that was restarted begins a series of its own. Each kind has a rate of its own, for Events and counts together: bursts of 100
 about edits, 20 about credentials and 50 about namespaces, then one in 5, 30 and 10 seconds, the latest of each topic.
 
 ${sections.join('\n')}`;

@@ -88,6 +88,13 @@ describe('docker-compose.yml, brought up', function () {
     assert.match(await response.text(), /<title>acr-credential-helper<\/title>/);
   });
 
+  it('shows its queues message by message', async () => {
+    const page = await fetch(new URL('/queues/', stack.urls.page));
+    assert.match(await page.text(), /<base href="\/queues\/"/);
+    const queues = await fetch(new URL('/queues/api/queues', stack.urls.page));
+    assert.match(await queues.text(), /"name":"namespaces"/);
+  });
+
   it('has every process of every role scraped by its Prometheus', async () => {
     const wanted = { watcher: 2, fetcher: 1, writer: 2 };
     await askUntil(

@@ -20,6 +20,7 @@ const allOptions: ChartValues = {
   webhook: { enabled: true, certificateSecret: 'webhook-tls' },
   cleanupOnUninstall: true,
   kubeQps: 50,
+  tracing: { endpoint: 'http://collector:4318', ratio: 0.5 },
   region: 'cn-hangzhou',
   allowedHosts: ['registry.example.com'],
 };
@@ -200,6 +201,18 @@ describe('the chart', function () {
           assert.ok(named('NetworkPolicy').includes(metadata.name));
           assert.equal(spec.template.spec.topologySpreadConstraints.length, 2);
         }
+      });
+
+      it('every role sends traces to the collector that is named, and is let out to its port', async () => {
+        const manifests = await renderChart(everything);
+        for (const deployment of kinds(manifests, 'Deployment').filter(isRole)) {
+          const { tracing } = parseSettings(flagsOf(deployment), {});
+          assert.deepEqual([tracing?.endpoint.href, tracing?.ratio], ['http://collector:4318/v1/traces', 0.5]);
+          const { spec } = manifestOf(manifests, 'NetworkPolicy', deployment.metadata.name);
+          assert.ok(JSON.stringify(spec.egress).includes('{"port":4318,"protocol":"TCP"}'));
+        }
+        const untraced = JSON.stringify(await renderChart(values));
+        assert.doesNotMatch(untraced, /--trace-|4318/);
       });
 
       it('puts no password into arguments or variables', async () => {

@@ -90,7 +90,7 @@ describe('what the documents tell readers to type', function () {
       await mustType('kubectl apply -f -', JSON.stringify(operatorCustomResources()));
       await mustType('kubectl wait --for=condition=Established --all crd --timeout=30s');
     }
-    if (path.includes('operations')) {
+    if (/operations|tracing/.test(path)) {
       const set = '--set mode=distributed --set redis.bundled.enabled=true';
       await mustType(
         `helm install acr-credential-helper deploy/helm/acr-credential-helper --namespace kube-system -f my-values.yaml ${set}`,

@@ -110,18 +110,26 @@ describe('rights: each role as a process with its own account, under the chartâ€
       controlPlane.request({ method: 'PATCH', path, body: { data }, contentType: 'application/merge-patch+json' });
     const edit = await patch({ 'expiring-threshold': 'soon' });
     // With the guard in place the edit is refused, and there is nothing to tell.
-    const wasTaken = edit.status === 200;
-    if (wasTaken)
-      await waitUntil('the Event about a broken edit', 40, async () => {
-        const { text } = await controlPlane.request({
-          path: `/apis/events.k8s.io/v1/namespaces/${configMapNamespace}/events`,
-        });
-        return text.includes('ConfigurationRefused') ? true : undefined;
-      });
+    if (edit.status === 200) {
+      await untilRefused(configMapNamespace, 1);
+      await patch({ 'notify-email': 'somebody@example.com' });
+      await untilRefused(configMapNamespace, 2);
+    }
     await patch({ 'expiring-threshold': '15m', 'watch-namespace': 'team-a' });
     await waitUntil('what left the selection to be cleaned up', 40, async () =>
       (await cluster.dockerConfig('team-b')) === undefined ? true : undefined,
     );
+  }
+
+  async function untilRefused(configMapNamespace: string, times: number): Promise<void> {
+    await waitUntil(`the Event about ${times} broken edits`, 40, async () => {
+      const path = `/apis/events.k8s.io/v1/namespaces/${configMapNamespace}/events`;
+      const { items } = JSON.parse((await controlPlane.request({ path })).text) as {
+        readonly items: readonly { readonly reason: string; readonly series?: { readonly count: number } | null }[];
+      };
+      const refusals = items.filter(({ reason }) => reason === 'ConfigurationRefused');
+      return refusals.some(({ series }) => (series?.count ?? 1) === times) ? true : undefined;
+    });
   }
 
   /** A pod that was admitted when its account had only `theirs`. */

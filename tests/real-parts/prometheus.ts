@@ -7,8 +7,13 @@ import { openScratch } from './scratch.ts';
 import { waitUntil } from './wait-until.ts';
 
 export type PrometheusOptions = {
-  /** Base URLs whose `/metrics` are scraped once a second, by the value of the label `pod`. */
+  /** Base URLs whose `/metrics` are scraped, by the value of the label `pod`. */
   readonly targets: Readonly<Record<string, string>>;
+  /**
+   * `shipped`: the rules as they are, and seconds between two scrapes, and two evaluations. Default: everything every second, and alerts
+   * that fire after two.
+   */
+  readonly pace?: { readonly shipped: number };
 };
 
 export type Sample = { readonly metric: Readonly<Record<string, string>>; readonly value: number };
@@ -20,17 +25,21 @@ export type PrometheusServer = {
   query(expression: string): Promise<readonly Sample[]>;
   /** Alerts by name: `pending` or `firing`. */
   alerts(): Promise<ReadonlyMap<string, string>>;
+  /** Seconds of the epoch at which each alert was firing, by name, in steps of `stepSeconds`. */
+  firings(fromSeconds: number, toSeconds: number, stepSeconds: number): Promise<ReadonlyMap<string, readonly number[]>>;
   stop(): Promise<void>;
 };
 
-export async function startPrometheus({ targets }: PrometheusOptions): Promise<PrometheusServer> {
+export async function startPrometheus({ targets, pace }: PrometheusOptions): Promise<PrometheusServer> {
   const { prometheus } = await ensurePrometheus();
   const port = await freeLoopbackPort();
   const scratch = openScratch('prometheus');
   try {
-    for (const file of ['recording-rules.yaml', 'alert-rules.yaml'])
-      await writeFile(join(scratch.folder, file), await inHurry(join(repositoryRoot(), 'deploy', 'prometheus', file)));
-    await writeFile(join(scratch.folder, 'prometheus.yaml'), configuration(targets));
+    for (const file of ['recording-rules.yaml', 'alert-rules.yaml']) {
+      const text = await readFile(join(repositoryRoot(), 'deploy', 'prometheus', file), 'utf8');
+      await writeFile(join(scratch.folder, file), pace === undefined ? inHurry(text) : text);
+    }
+    await writeFile(join(scratch.folder, 'prometheus.yaml'), configuration(targets, pace?.shipped ?? 1));
     const server = scratch.start(prometheus, [
       '--config.file=prometheus.yaml',
       '--storage.tsdb.path=data',
@@ -51,6 +60,7 @@ export async function startPrometheus({ targets }: PrometheusOptions): Promise<P
         };
         return new Map(alerts.map(({ labels, state }) => [labels.alertname, state]));
       },
+      firings: (from, to, step) => firings(url, from, to, step),
       stop: () => scratch.remove(),
     };
   } catch (error) {
@@ -59,15 +69,14 @@ export async function startPrometheus({ targets }: PrometheusOptions): Promise<P
   }
 }
 
-/** The same rules, looked at every second, whose alerts fire after two. That the real times are right is proven by `promtool test rules`. */
-async function inHurry(file: string): Promise<string> {
-  const text = await readFile(file, 'utf8');
+/** The same rules, looked at every second, whose alerts fire after two. The real times are proven by `promtool test rules` and five minutes. */
+function inHurry(text: string): string {
   return text.replaceAll(/^( *)for: \d+m$/gm, '$1for: 2s').replaceAll(/^( *)interval: \d+s$/gm, '$1interval: 1s');
 }
 
-function configuration(targets: Readonly<Record<string, string>>): string {
+function configuration(targets: Readonly<Record<string, string>>, everySeconds: number): string {
   return JSON.stringify({
-    global: { scrape_interval: '1s', evaluation_interval: '1s' },
+    global: { scrape_interval: `${everySeconds}s`, evaluation_interval: `${everySeconds}s` },
     rule_files: ['*-rules.yaml'],
     scrape_configs: [
       {
@@ -86,6 +95,24 @@ async function query(url: string, expression: string): Promise<readonly Sample[]
     result: { metric: Record<string, string>; value: [number, string] }[];
   };
   return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
+}
+
+async function firings(
+  url: string,
+  from: number,
+  to: number,
+  step: number,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const asked = new URLSearchParams({
+    query: 'count by (alertname) (ALERTS{alertstate="firing"})',
+    start: String(from),
+    end: String(to),
+    step: String(step),
+  });
+  const { result } = (await read(`${url}/api/v1/query_range?${asked.toString()}`)) as {
+    result: { metric: { alertname: string }; values: [number, string][] }[];
+  };
+  return new Map(result.map(({ metric, values }) => [metric.alertname, values.map(([moment]) => moment)]));
 }
 
 async function read(url: string): Promise<unknown> {

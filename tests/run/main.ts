@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-import { prepareParts } from '../real-parts/parts.ts';
+import { prepareParts, type PartName } from '../real-parts/parts.ts';
 import { repositoryRoot } from '../real-parts/repository-root.ts';
 import { parseArguments, type Selection } from './arguments.ts';
 import { batchesOf, type Batch } from './batches.ts';
@@ -56,6 +56,7 @@ async function runBatches(
   const results: TestResult[] = [];
   for (const batch of alone) results.push(await run(batch, true));
   const inSlot = slots(filesAtOnce());
+  const inTurn = slots(1);
   const ends = others.map(async (batch) => {
     try {
       for (const part of batch.parts) await prepared.get(part);
@@ -63,10 +64,14 @@ async function runBatches(
       // It fails: no test may be skipped.
       return failed(batch.name, error);
     }
-    return inSlot(() => run(batch, others.length === 1));
+    const inOrder = (): Promise<TestResult> => inSlot(() => run(batch, others.length === 1));
+    return exclusiveParts.some((part) => batch.parts.has(part)) ? inTurn(inOrder) : inOrder();
   });
   return [...results, ...(await Promise.all(ends))];
 }
+
+/** Containers come and go with networks of the machine, and a browser gives up what it is loading when these change: one file at a time. */
+const exclusiveParts = ['chromium', 'containers'] as const satisfies readonly PartName[];
 
 /** Tests with real servers wait for more than half of their time: one more than cores keeps these busy, and no test starving. */
 function filesAtOnce(): number {

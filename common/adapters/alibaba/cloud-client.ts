@@ -4,6 +4,7 @@ import { Agent, buildConnector } from 'undici';
 
 import type { FailureCode } from '../../domain/failure-catalog.ts';
 import { Failure, toFailure } from '../../domain/failure.ts';
+import { silentTracer, type Span, type SpanOptions, type Tracer } from '../../domain/tracing/tracer.ts';
 import type { Clock } from '../../ports.ts';
 import { readBoundedText } from './bounded-body.ts';
 import { startDeadline } from './call-deadline.ts';
@@ -25,6 +26,7 @@ export type CloudClientOptions = {
   /** For a whole call to one host, 10 unless told otherwise. */
   readonly callTimeoutSeconds?: number | undefined;
   readonly observer?: CloudObserver | undefined;
+  readonly tracer?: Tracer | undefined;
 };
 
 /** Told once for every request that left: `code` is `ok` or the failure's. */
@@ -83,18 +85,50 @@ async function callWithRightDate(
   }
 }
 
-async function callOnce(
+function callOnce(
   agent: Agent,
   options: CloudClientOptions,
   call: CloudCall,
   host: string,
   signal: AbortSignal,
 ): Promise<CloudAnswer> {
+  const { tracer = silentTracer } = options;
+  return tracer.span(callSpan(call, host), (span) => answerTo(agent, options, call, host, signal, span));
+}
+
+/** Names alone: parameters, headers and the query are nobody's business. */
+function callSpan({ product, action, method, regionId }: CloudCall, host: string): SpanOptions {
+  return {
+    name: action,
+    kind: 'client',
+    attributes: {
+      'rpc.system': 'alibaba_cloud',
+      'rpc.service': product,
+      'rpc.method': action,
+      'http.request.method': method,
+      'server.address': host,
+      'cloud.provider': 'alibaba_cloud',
+      'cloud.region': regionId,
+    },
+  };
+}
+
+async function answerTo(
+  agent: Agent,
+  options: CloudClientOptions,
+  call: CloudCall,
+  host: string,
+  signal: AbortSignal,
+  span: Span,
+): Promise<CloudAnswer> {
   const sentAt = options.clock();
-  const observe = (code: 'ok' | FailureCode): void =>
+  const observe = (code: 'ok' | FailureCode): void => {
+    span.set({ 'acr.cloud.code': code });
     options.observer?.(call.action, call.regionId ?? 'global', code, (options.clock() - sentAt) / 1000);
+  };
   try {
     const answer = await exchange(agent, options, call, host, signal);
+    span.set({ 'http.response.status_code': answer.status });
     options.cloudClock.observe(dateOf(answer), sentAt, options.clock());
     const body = readOrCorrect(options, call, answer, sentAt);
     observe('ok');

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 
 import type { RegistrySource } from '../../domain/credentials/credential-source.ts';
 import type { Credential } from '../../domain/credentials/credential.ts';
+import type { Tracer } from '../../domain/tracing/tracer.ts';
 import type { Clock, CredentialIssuer, RegionFinder, SecretReader } from '../../ports.ts';
 import { createCloudClient, type CloudObserver } from './cloud-client.ts';
 import { createCloudClock, type CloudClock } from './cloud-clock.ts';
@@ -46,6 +47,7 @@ export type CredentialIssuerOptions = {
   readonly allowedHosts: readonly string[];
   /** Told of every request, for metrics. */
   readonly observer?: CloudObserver | undefined;
+  readonly tracer?: Tracer | undefined;
   readonly connectTimeoutSeconds?: number | undefined;
   readonly callTimeoutSeconds?: number | undefined;
 };

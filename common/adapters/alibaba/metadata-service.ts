@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Agent } from 'undici';
 
 import { Failure } from '../../domain/failure.ts';
+import { silentTracer, type Tracer } from '../../domain/tracing/tracer.ts';
 import type { Clock } from '../../ports.ts';
 import { readBoundedText } from './bounded-body.ts';
 import { startDeadline } from './call-deadline.ts';
@@ -18,6 +19,7 @@ export type MetadataServiceOptions = {
   readonly connectTimeoutSeconds?: number | undefined;
   /** For one request, 5 unless told otherwise. */
   readonly requestTimeoutSeconds?: number | undefined;
+  readonly tracer?: Tracer | undefined;
 };
 
 /** The ECS instance metadata service: what the machine knows about itself, and the session of its role. */
@@ -74,18 +76,26 @@ export function createMetadataService(options: MetadataServiceOptions): Metadata
     return await exchange(agent, options, 'GET', path, text === '' ? {} : { [tokenHeader]: text }, signal);
   };
 
+  const read = async (path: string, signal: AbortSignal): Promise<string | undefined> => {
+    let answer = await readWithToken(path, signal);
+    if (answer.status === 401 && token !== undefined) {
+      // The service was restarted and knows the token no more.
+      token = undefined;
+      answer = await readWithToken(path, signal);
+    }
+    if (answer.status === 404) return undefined;
+    if (answer.status !== 200) throw unavailable(options, `GET ${path}`, `HTTP ${answer.status}`);
+    return answer.text;
+  };
+  const { tracer = silentTracer } = options;
+  const span = {
+    name: 'read ECS metadata',
+    kind: 'client',
+    attributes: { 'http.request.method': 'GET', 'server.address': options.endpoint.hostname },
+  } as const;
+
   return {
-    read: async (path, signal) => {
-      let answer = await readWithToken(path, signal);
-      if (answer.status === 401 && token !== undefined) {
-        // The service was restarted and knows the token no more.
-        token = undefined;
-        answer = await readWithToken(path, signal);
-      }
-      if (answer.status === 404) return undefined;
-      if (answer.status !== 200) throw unavailable(options, `GET ${path}`, `HTTP ${answer.status}`);
-      return answer.text;
-    },
+    read: (path, signal) => tracer.span(span, () => read(path, signal)),
     close: () => agent.destroy(),
   };
 }

@@ -30,6 +30,13 @@ describe('nextAttempt', () => {
     );
   });
 
+  it('hurries no more once it has expired, or a permission that is gone would be asked for twice a second for ever', () => {
+    const waits = (['retry-slowly', 'retry'] as const).map((kind) =>
+      nextAttempt({ reaction: { kind }, attempts: 10, now: 60_000, expiresAt: 30_000, random: most }),
+    );
+    assert.deepEqual(waits, [15, 1]);
+  });
+
   it('always lies between half a second and ten minutes', () => {
     const kinds = fc.constantFrom('retry', 'read-again', 'retry-slowly', 'give-up');
     fc.assert(

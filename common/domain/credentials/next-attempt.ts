@@ -13,14 +13,16 @@ export type NextAttemptInput = {
 
 /**
  * Seconds until a fetch is tried again. What passes by itself is tried again soon, with full jitter; what only a person can
- * mend every few minutes; and the nearer the expiry of the last good credential, the sooner.
+ * mend every few minutes; and the nearer the expiry of the last good credential, the sooner. Once that has expired there is nothing
+ * left to save: what is refused is refused at the pace of the first failure, and not twice a second for ever.
  */
 export function nextAttempt({ reaction, attempts, expiresAt, now, random }: NextAttemptInput): number {
   if (reaction.kind === 'retry-after') return clamp(reaction.seconds, 1, 600);
   const ceiling = ceilingSeconds[reaction.kind];
   const seconds = Math.min(ceiling.max, ceiling.first * 2 ** Math.min(attempts - 1, 20));
-  const remaining = expiresAt === undefined ? Infinity : Math.max(0, (expiresAt - now) / 1000);
-  return clamp(Math.min(seconds, remaining / 3) * (0.5 + random() / 2), 0.5, ceiling.max);
+  const remaining = expiresAt === undefined ? Infinity : (expiresAt - now) / 1000;
+  const hurried = remaining > 0 ? remaining / 3 : ceiling.first;
+  return clamp(Math.min(seconds, hurried) * (0.5 + random() / 2), 0.5, ceiling.max);
 }
 
 const ceilingSeconds = {

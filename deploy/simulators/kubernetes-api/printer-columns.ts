@@ -31,7 +31,12 @@ export const configMapColumns = [
 ] as const;
 
 export const eventColumns = [
-  column('Last Seen', (o, now) => ageSince(textAt(o, ['lastTimestamp']) || textAt(o, ['eventTime']), now)),
+  column('Last Seen', (o, now) =>
+    ageSince(
+      textAt(o, ['series', 'lastObservedTime']) || textAt(o, ['lastTimestamp']) || textAt(o, ['eventTime']),
+      now,
+    ),
+  ),
   column('Type', (o) => textAt(o, ['type'])),
   column('Reason', (o) => textAt(o, ['reason'])),
   column('Object', (o) => {
@@ -40,7 +45,7 @@ export const eventColumns = [
   }),
   wide('Source', (o) => textAt(o, ['source', 'component']) || textAt(o, ['reportingComponent'])),
   column('Message', (o) => textAt(o, ['message']) || textAt(o, ['note'])),
-  wide('Count', (o) => numberAt(o, ['count'], 1)),
+  wide('Count', (o) => numberAt(o, ['series', 'count'], numberAt(o, ['count'], 1))),
   wide('Name', (o) => o.metadata.name ?? ''),
 ] as const;
 

@@ -34,6 +34,7 @@ const dataLimit = 1024 * 1024;
 export function validateObject(kind: Kind, object: KubernetesObject): void {
   const problems = [...nameProblems(kind, object), ...labelProblems(object), ...dataProblems(kind, object)];
   if (kind.kind === 'Secret') problems.push(...secretProblems(object));
+  if (kind.group === eventsGroup) problems.push(...seriesProblems(object));
   if (problems.length > 0) throw invalid(kind, object.metadata.name ?? '', problems);
 }
 
@@ -49,6 +50,7 @@ export function validateChange(kind: Kind, before: KubernetesObject, after: Kube
   if (kind.kind === 'Secret' && !sameJson(before['type'], after['type'])) {
     problems.push(invalidValue('type', printed(after['type']), 'field is immutable'));
   }
+  if (kind.group === eventsGroup) problems.push(...eventChangeProblems(before, after));
   if (before['immutable'] === true) problems.push(...immutableProblems(before, after));
   if (problems.length > 0) throw invalid(kind, before.metadata.name ?? '', problems);
 }
@@ -126,6 +128,35 @@ function secretProblems(secret: KubernetesObject): readonly FieldProblem[] {
   if (data[key] === undefined) return [{ field, reason: 'FieldValueRequired', message: 'Required value' }];
   const problem = jsonProblem(Buffer.from(printed(data[key]), 'base64').toString());
   return problem === undefined ? [] : [invalidValue(field, '<secret contents redacted>', problem)];
+}
+
+const eventsGroup = 'events.k8s.io';
+
+function seriesProblems(event: KubernetesObject): readonly FieldProblem[] {
+  const { series } = event;
+  if (!isJsonObject(series)) return [];
+  const problems: FieldProblem[] = [];
+  if (Number(series['count'] ?? 0) < 2) problems.push(invalidValue('series.count', '', 'should be at least 2'));
+  if (series['lastObservedTime'] === undefined || series['lastObservedTime'] === null)
+    problems.push({ field: 'series.lastObservedTime', reason: 'FieldValueRequired', message: 'Required value' });
+  return problems;
+}
+
+/** By the names that core `v1` has for the fields, as the real server reports them. */
+function eventChangeProblems(before: KubernetesObject, after: KubernetesObject): readonly FieldProblem[] {
+  const fields = [
+    ['regarding', 'involvedObject'],
+    ['reason', 'reason'],
+    ['note', 'message'],
+    ['type', 'type'],
+    ['eventTime', 'eventTime'],
+    ['action', 'action'],
+    ['reportingController', 'reportingController'],
+    ['reportingInstance', 'reportingInstance'],
+  ] as const;
+  return fields
+    .filter(([field]) => !sameJson(before[field], after[field]))
+    .map(([field, reported]) => invalidValue(reported, printed(after[field]), 'field is immutable'));
 }
 
 function jsonProblem(text: string): string | undefined {

@@ -47,7 +47,7 @@ describe('doctor', () => {
   it('prints one line for each check, in order, and what the exit code means', async () => {
     assert.equal(
       await screenOf(world()),
-      `  ✓ rights         all 18 that 4 roles need
+      `  ✓ rights         all 19 that 4 roles need
   ✓ watch          a watch begins, so no proxy in between holds it up
   ✓ configuration  ConfigMap kube-system/acr-configuration is valid: 1 in acr-registry-info
   ✓ region         cn-hangzhou, by --region
@@ -72,7 +72,7 @@ A helper can work here. Exit code 0.`,
         },
       }),
     );
-    assert.match(screen, /✗ rights {9}1 of 18 are missing: patch serviceaccounts\n {19}→ grant them/);
+    assert.match(screen, /✗ rights {9}1 of 19 are missing: patch serviceaccounts\n {19}→ grant them/);
     assert.match(screen, /1 to mend before a helper can work here as configured\. Exit code 1\.$/);
   });
 

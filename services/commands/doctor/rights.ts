@@ -26,7 +26,7 @@ export function neededRights(
       { group: '', resource: 'serviceaccounts' },
     ],
     ['writer', ['get', 'create', 'patch', 'delete'], { group: '', resource: 'secrets', name: secretName }],
-    ['writer', ['create'], { group: 'events.k8s.io', resource: 'events' }],
+    ['writer', ['create', 'patch'], { group: 'events.k8s.io', resource: 'events' }],
     ...(configuration?.admission.enabled === true ? admissionRights(namespace) : []),
     ...(configuration?.repairPods === true ? podRights : []),
   ];

@@ -19,7 +19,7 @@ export function StatusPage({ first }: { readonly first: PageModel | null }): VNo
   useEffect(() => (model === null ? undefined : showInTab(model.status.headline)), [model]);
   if (model === null)
     return html`<main><h1>The status cannot be read yet. This page tries again by itself.</h1></main>`;
-  const { status, history, configuration } = model;
+  const { status, history, configuration, hasQueueBrowser } = model;
   return html`
     <header class="top">
       <p class="product">acr-credential-helper <span>${status.helper.version}</span></p>
@@ -39,7 +39,8 @@ export function StatusPage({ first }: { readonly first: PageModel | null }): VNo
       ${h(HeadlineSection, { headline: status.headline, now })}
       ${h(CredentialsSection, { status, attempts: history.attempts, now })}
       <div class="columns">
-        ${h(CoverageSection, { coverage: status.coverage })} ${h(WorkSection, { status, samples: history.samples })}
+        ${h(CoverageSection, { coverage: status.coverage })}
+        ${h(WorkSection, { status, samples: history.samples, hasQueueBrowser })}
         ${h(ConfigurationSection, { status: status.configuration, typed: configuration, now })}
       </div>
     </main>

@@ -10,9 +10,11 @@ import { Plot } from './plot.ts';
 export function WorkSection({
   status: { queues, api },
   samples,
+  hasQueueBrowser,
 }: {
   readonly status: Status;
   readonly samples: readonly Sample[];
+  readonly hasQueueBrowser: boolean;
 }): VNode {
   const plots = useMemo(() => plotsOf(samples), [samples]);
   const busy = queues.filter((queue) => depthOf(queue) > 0).toSorted((a, b) => depthOf(b) - depthOf(a));
@@ -48,7 +50,9 @@ export function WorkSection({
           </tbody>
         </table>`
       }
-      <p class="quiet">${idleSentence(busy.length, idle)}</p>
+      <p class="quiet">
+        ${idleSentence(busy.length, idle)} ${hasQueueBrowser && html`<a href="queues/">Look at single messages</a>`}
+      </p>
     </section>
   `;
 }

@@ -7,6 +7,7 @@ export type PageModel = {
   readonly status: Status;
   readonly history: History;
   readonly configuration: PageConfiguration;
+  readonly hasQueueBrowser: boolean;
 };
 
 /** Both are absent where the process does not watch the ConfigMap. `inForce` is absent when it is the latest. */

@@ -89,6 +89,48 @@ export function describeNamespaces(client: () => ApiClient): void {
       );
     });
 
+    it('counts what happens again on the Event that is there, and refuses a count below two and another note', async () => {
+      const name = await client().namespace();
+      const events = `/apis/events.k8s.io/v1/namespaces/${name}/events`;
+      const eventTime = '2026-01-02T03:04:05.678000Z';
+      const body = {
+        metadata: { name: 'repeated' },
+        eventTime,
+        reportingController: 'example.com',
+        reportingInstance: 'one',
+        action: 'Tested',
+        reason: 'Tested',
+        type: 'Normal',
+        note: 'hello',
+        regarding: { apiVersion: 'v1', kind: 'Namespace', namespace: name, name },
+      };
+      await client().ok('POST', events, { body });
+      const patch = (change: object) =>
+        client().call('PATCH', `${events}/repeated`, { body: change, contentType: 'application/merge-patch+json' });
+      const series = { count: 3, lastObservedTime: '2026-01-02T03:14:05.123000Z' };
+      assert.equal((await patch({ series })).code, 200);
+      for (const type of ['application/merge-patch+json', 'application/strategic-merge-patch+json']) {
+        const more = { body: { series: { ...series, count: 4 } }, contentType: type };
+        const repeated = await client().ok('PATCH', `${events}/repeated`, more);
+        assert.deepEqual([repeated['series'], repeated['eventTime']], [{ ...series, count: 4 }, eventTime]);
+      }
+      const asCore = await client().ok('GET', `/api/v1/namespaces/${name}/events/repeated`);
+      assert.deepEqual(asCore['series'], { ...series, count: 4 });
+      const refused = [
+        { change: { series: { count: 1 } }, field: 'series.count' },
+        { change: { series: { lastObservedTime: null } }, field: 'series.lastObservedTime' },
+        { change: { note: 'other' }, field: 'message' },
+      ];
+      for (const { change, field } of refused) {
+        const { code, body: status } = await patch(change);
+        assert.deepEqual([code, status.details.causes.map((cause) => cause.field)], [422, [field]]);
+      }
+      const ofGone = { body: { series }, contentType: 'application/merge-patch+json' };
+      assert.equal((await client().call('PATCH', `${events}/gone`, ofGone)).code, 404);
+      const begun = { ...body, metadata: { name: 'begun' }, series };
+      assert.deepEqual((await client().ok('POST', events, { body: begun }))['series'], series);
+    });
+
     it('keeps Leases, and raises the generation of a webhook configuration when its webhooks change', async () => {
       const name = await client().namespace();
       const leases = `/apis/coordination.k8s.io/v1/namespaces/${name}/leases`;

@@ -1,6 +1,7 @@
 import { Pool, type Dispatcher } from 'undici';
 
 import { Failure } from '../../../domain/failure.ts';
+import { silentTracer, type Span, type SpanOptions, type Tracer } from '../../../domain/tracing/tracer.ts';
 import type { Clock } from '../../../ports.ts';
 import { answerFailure, foreignAnswerHint, type ApiCall, type ApiVerb } from './api-failure.ts';
 import { connectionFailure, isCutBeforeAnswer } from '../connection/connection-failure.ts';
@@ -16,7 +17,7 @@ export type ApiClient = {
    * One request; resolves with the parsed JSON of a 2xx answer. Throws `Failure`.
    *
    * Every request that is sent through this client can be repeated (reads, writes that carry the version they are planned on,
-   * and the creation of Events under a name that we chose): one that was cut before its answer began, or refused with 401, is sent once more at once.
+   * and Events, whose names and counts we choose): one that was cut before its answer began, or refused with 401, is sent once more at once.
    */
   request(request: ApiRequest): Promise<unknown>;
   /** Starts a watch on a connection of its own, without a time limit. Throws `Failure` when there are no credentials. */
@@ -43,6 +44,8 @@ export type ApiClientOptions = {
   /** Connections for requests (watches have their own): as many as the window of requests in flight, 16. */
   readonly connections?: number | undefined;
   readonly observer?: RequestObserver | undefined;
+  /** Traces requests, not watches, which last for ever. */
+  readonly tracer?: Tracer | undefined;
   readonly clock?: Clock | undefined;
   /** Seconds until the headers of an answer, and between two pieces of it; 30. */
   readonly timeoutSeconds?: number | undefined;
@@ -51,7 +54,8 @@ export type ApiClientOptions = {
 /** Opens no connection yet; the first request does. */
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const { connection, observer, clock = () => performance.now(), connections = 16, timeoutSeconds = 30 } = options;
-  const { origin, pathname } = new URL(connection.baseUrl);
+  const { tracer = silentTracer } = options;
+  const { origin, pathname, hostname } = new URL(connection.baseUrl);
   const prefix = pathname === '/' ? '' : pathname;
   const pools = createPools(connection, origin, connections, timeoutSeconds);
   const userAgent = `acr-credential-helper/${options.version}`;
@@ -80,22 +84,25 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     return (await connection.headers()) === used ? answer : send(request);
   };
 
+  const answerTo = async (request: ApiRequest, span: Span): Promise<unknown> => {
+    const startedAt = clock();
+    let code = 0;
+    try {
+      const answer = await sendAuthorized(request);
+      code = answer.status;
+      if (code >= 200 && code < 300) return parseAnswer(request, answer);
+      throw answerFailure(request, answer);
+    } catch (error) {
+      throw error instanceof Failure ? error : connectionFailure(connection.baseUrl, error);
+    } finally {
+      if (code !== 0) span.set({ 'http.response.status_code': code });
+      observer?.(request.verb, request.resource, code, (clock() - startedAt) / 1000);
+    }
+  };
+
   return {
     baseUrl: connection.baseUrl,
-    async request(request) {
-      const startedAt = clock();
-      let code = 0;
-      try {
-        const answer = await sendAuthorized(request);
-        code = answer.status;
-        if (code >= 200 && code < 300) return parseAnswer(request, answer);
-        throw answerFailure(request, answer);
-      } catch (error) {
-        throw error instanceof Failure ? error : connectionFailure(connection.baseUrl, error);
-      } finally {
-        observer?.(request.verb, request.resource, code, (clock() - startedAt) / 1000);
-      }
-    },
+    request: (request) => tracer.span(requestSpan(request, hostname), (span) => answerTo(request, span)),
     async watch(request, sink) {
       const startedAt = clock();
       const headers = requestHeaders(request, userAgent, await connection.headers());
@@ -129,6 +136,23 @@ const methods = {
   patch: 'PATCH',
   delete: 'DELETE',
 } as const satisfies Record<ApiVerb, Dispatcher.HttpMethod>;
+
+/** Not the path: its query may be long, and the object says as much. */
+function requestSpan({ verb, resource, object }: ApiCall, host: string): SpanOptions {
+  const [namespace] = object.includes('/') ? object.split('/') : [];
+  return {
+    name: `${verb} ${resource}`,
+    kind: 'client',
+    attributes: {
+      'http.request.method': methods[verb],
+      'server.address': host,
+      'k8s.namespace.name': namespace,
+      'acr.kubernetes.verb': verb,
+      'acr.kubernetes.resource': resource,
+      'acr.kubernetes.object': object,
+    },
+  };
+}
 
 type Pools = { readonly requests: Pool; readonly watches: Pool };
 

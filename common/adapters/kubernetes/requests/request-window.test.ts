@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 
 import { Failure } from '../../../domain/failure.ts';
 import { turnsUntilTheLessUrgent } from '../../../domain/urgency.ts';
@@ -24,6 +25,18 @@ describe('the window of requests in flight', () => {
     first.fail(new Error('broken'));
     await failed;
     assert.equal(second.started(), true);
+  });
+
+  it('starts what waited as what it was asked for by, not by whoever ended', async () => {
+    const story = new AsyncLocalStorage<string>();
+    const window = createRequestWindow({ limit: 1, bind: (work) => AsyncLocalStorage.bind(work) });
+    const first = heldWork();
+    const seen: (string | undefined)[] = [];
+    const all = [story.run('first', () => window.run('periodic', first.run))];
+    all.push(story.run('second', () => window.run('periodic', async () => void seen.push(story.getStore()))));
+    story.run('first', () => first.end());
+    await Promise.all(all);
+    assert.deepEqual(seen, ['second']);
   });
 
   it('starts the most urgent first, and within one urgency who came first', async () => {

@@ -32,6 +32,8 @@ export type RequestWindowOptions = {
   /** A cap of requests per second, which other processes may share; none unless given. */
   readonly budget?: RequestBudget | undefined;
   readonly clock?: Clock | undefined;
+  /** Makes `work` that has to wait belong, when it is started by whoever ended, to what it was asked for by. */
+  readonly bind?: (<T>(work: () => T) => () => T) | undefined;
   /** `setTimeout` unless given. */
   readonly setTimer?: ((callback: () => void, delayMs: number) => void) | undefined;
 };
@@ -41,7 +43,7 @@ export function createRequestWindow(options: RequestWindowOptions = {}): Request
   const maxLimit = Math.max(1, options.limit ?? 16);
   const clock = options.clock ?? (() => performance.now());
   const setTimer = options.setTimer ?? ((callback, delayMs) => void setTimeout(callback, delayMs));
-  const { budget } = options;
+  const { budget, bind = asItIs } = options;
   const turns = createTurns();
   const queues = urgencies.map(() => createFifo<() => void>());
   let waiting = 0;
@@ -141,9 +143,10 @@ export function createRequestWindow(options: RequestWindowOptions = {}): Request
       }
       return new Promise((resolve, reject) => {
         const since = clock();
+        const bound = bind(work);
         queues[urgencyRank(urgency)]?.push(() => {
           waitedMs += Math.max(0, clock() - since);
-          void perform(work).then(resolve, reject);
+          void perform(bound).then(resolve, reject);
         });
         waiting++;
         startWaiting();
@@ -151,6 +154,10 @@ export function createRequestWindow(options: RequestWindowOptions = {}): Request
     },
     gauges: () => ({ inFlight, waiting, limit, waitedSeconds: waitedMs / 1000 }),
   };
+}
+
+function asItIs<T>(work: () => T): () => T {
+  return work;
 }
 
 /** For a 429 without `Retry-After`. */

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import type { KubernetesEvent } from '../../../ports.ts';
-import type { ApiClient } from '../requests/api-client.ts';
+import { Failure } from '../../../domain/failure.ts';
+import type { ApiClient, ApiRequest } from '../requests/api-client.ts';
 import { createEventRecorder } from './event-recorder.ts';
 
-type Sent = { readonly metadata: { readonly name: string }; readonly note: string; readonly regarding: object };
+type Sent = {
+  readonly metadata: { readonly name: string };
+  readonly note: string;
+  readonly regarding: object;
+  readonly series?: object;
+};
 
 describe('createEventRecorder', () => {
   let sent: Sent[];
@@ -13,12 +19,7 @@ describe('createEventRecorder', () => {
   });
 
   async function record(event: Partial<KubernetesEvent>): Promise<Sent | undefined> {
-    const request = async ({ body }: { readonly body?: string }) => void sent.push(JSON.parse(body ?? '') as Sent);
-    const recorder = createEventRecorder({
-      client: { request } as unknown as ApiClient,
-      configMap: { namespace: 'kube-system', name: 'acr-configuration' },
-    });
-    await recorder.record({ type: 'Normal', reason: 'Told', note: 'a note', at: 1_700_000_000_000, ...event });
+    await recorderOf(({ body }) => sent.push(JSON.parse(body ?? '') as Sent)).record({ ...told, ...event });
     return sent.at(-1);
   }
 
@@ -59,4 +60,44 @@ describe('createEventRecorder', () => {
     await record({ occasion: '43' });
     assert.equal(new Set(sent.map(({ metadata }) => metadata.name)).size, 2);
   });
+
+  it('says how often it happened by a patch of the Event that was recorded, whose name it finds by itself', async () => {
+    const requests: ApiRequest[] = [];
+    const recorder = recorderOf((request) => requests.push(request));
+    await recorder.record(told);
+    await recorder.repeat(told, series);
+    const [created, patched] = requests;
+    const { metadata } = JSON.parse(created?.body ?? '') as Sent;
+    assert.deepEqual(
+      [patched?.verb, patched?.path, patched?.contentType],
+      ['patch', `${created?.path}/${metadata.name}`, 'application/merge-patch+json'],
+    );
+    assert.deepEqual(JSON.parse(patched?.body ?? ''), {
+      series: { count: 3, lastObservedTime: '2023-11-14T22:14:20.000000Z' },
+    });
+  });
+
+  it('says it at once of an Event that is recorded anew', async () => {
+    await recorderOf(({ body }) => sent.push(JSON.parse(body ?? '') as Sent)).record(told, series);
+    assert.deepEqual(sent.at(-1)?.series, { count: 3, lastObservedTime: '2023-11-14T22:14:20.000000Z' });
+  });
+
+  it('tells an Event that was made from one whose name is taken', async () => {
+    const refuse = (): never => {
+      throw new Failure('kubernetes-conflict', 'taken');
+    };
+    assert.equal(await recorderOf(() => undefined).record(told), 'made');
+    assert.equal(await recorderOf(refuse).record(told), 'taken');
+  });
 });
+
+const told = { type: 'Normal', reason: 'Told', note: 'a note', at: 1_700_000_000_000 } as const;
+const series = { count: 3, lastObservedAt: 1_700_000_060_000 };
+
+function recorderOf(seen: (request: ApiRequest) => unknown) {
+  const request = async (asked: ApiRequest): Promise<void> => void seen(asked);
+  return createEventRecorder({
+    client: { request } as unknown as ApiClient,
+    configMap: { namespace: 'kube-system', name: 'acr-configuration' },
+  });
+}

@@ -42,10 +42,10 @@ request through whose fieldSelector is `metadata.name=NAME`. So the helper can r
   resources: [pods/eviction]
   verbs: [create]
 {{- end }}
-# An Event lies in the namespace that it is about.
+# An Event lies in the namespace that it is about. What happens again is counted on it, by a patch.
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create]
+  verbs: [create, patch]
 # To write these is to change what every client of the API server writes: only where it is wanted. To look is to know that there is nothing to remove.
 - apiGroups: [admissionregistration.k8s.io]
   resources: [mutatingadmissionpolicies, mutatingadmissionpolicybindings]
@@ -69,7 +69,7 @@ request through whose fieldSelector is `metadata.name=NAME`. So the helper can r
 {{- $referenced := include "acr.referencedSecrets" $root | fromJsonArray -}}
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create]
+  verbs: [create, patch]
 {{- if has $role (list "standalone" "watcher") }}
 - apiGroups: ['']
   resources: [configmaps]
