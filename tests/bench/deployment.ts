@@ -14,6 +14,8 @@ export type Deployment = {
   cpuSeconds(): number;
   /** Of the process that had the most. */
   peakMemoryMiB(): number;
+  /** Where each process serves its metrics and the status page. */
+  opsUrls(): Promise<readonly string[]>;
   /** Resolves when every process says that it is ready. */
   untilReady(): Promise<void>;
   /** Throws with the log of a process that is gone. */
@@ -42,6 +44,7 @@ export function startDeployment(options: DeploymentOptions): Deployment {
     startedAt,
     cpuSeconds: () => processes.reduce((sum, helper) => sum + helper.cpuSeconds(), 0),
     peakMemoryMiB: () => Math.max(...processes.map((helper) => helper.peakMemory())),
+    opsUrls: () => Promise.all(processes.map((helper) => helper.opsUrl())),
     untilReady: async () => void (await Promise.all(processes.map(untilReady))),
     mustRun: () => {
       if (ended.size > 0) throw new Error(`${ended.size} process(es) of the helper ended:\n${output()}`);

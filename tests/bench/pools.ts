@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 
 import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
+import { silentTracer } from '../../common/domain/tracing/tracer.ts';
 import { Metrics } from '../../common/runtime/metrics.ts';
 import { parseSettings } from '../../common/runtime/settings.ts';
 import { Shutdown } from '../../common/runtime/shutdown.ts';
@@ -75,6 +76,7 @@ async function measureRenewals(
       metrics: new Metrics(),
       shutdown,
       report: () => undefined,
+      tracer: silentTracer,
       listeners: new Set(),
     });
     const log = logRenewals(world.credentials);

@@ -4,6 +4,7 @@ import { bornByWebhook } from './scenarios/born-by-webhook.ts';
 import { firstStart } from './scenarios/first-start.ts';
 import { foreignEntries } from './scenarios/foreign-entries.ts';
 import { newAccounts } from './scenarios/new-accounts.ts';
+import { observed } from './scenarios/observed.ts';
 import { processStart } from './scenarios/process-start.ts';
 import { quiet } from './scenarios/quiet.ts';
 import { renewal } from './scenarios/renewal.ts';
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   processStart,
   firstStart(2000, { ratio: '≤ 1.2 × floor', memory: '≤ 120 MiB' }),
   tenThousand,
+  observed,
 ];
 
 /** Throws for a name that there is not. Without names: all. */

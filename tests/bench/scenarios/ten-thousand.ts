@@ -1,11 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { renderKubeconfig } from '../../../deploy/simulators/kubernetes-api/kubeconfig.ts';
-import { startKubernetesApiSimulator, type Simulator } from '../../../deploy/simulators/kubernetes-api/start.ts';
 import { waitUntil } from '../../real-parts/wait-until.ts';
+import { openBigCluster, untilServed, writesOf, type BigCluster } from '../big-cluster.ts';
 import { modes, startDeployment, type Deployment, type Mode } from '../deployment.ts';
-import { BareClient, extendPopulation, resetPopulation, secretName } from '../population.ts';
+import { secretName } from '../population.ts';
 import { redisMemoryMiB } from '../redis-memory.ts';
 import type { Row, Scenario } from '../scenario.ts';
 import { registries, type Stage } from '../stage.ts';
@@ -15,40 +12,24 @@ export const tenThousand: Scenario = {
   name: 'ten-thousand',
   does: '10,000 × 5 on the embedded API server: memory, the size of the stores, a restart',
   async run(stage) {
-    const simulator = await startKubernetesApiSimulator();
-    const client = new BareClient({ url: simulator.url }, 32);
-    const kubeconfigPath = join(stage.folder, 'embedded.kubeconfig');
-    writeFileSync(kubeconfigPath, renderKubeconfig({ url: simulator.url }));
+    const cluster = await openBigCluster(stage.folder, { 'acr-registry-info': registries.byWorkerRole });
     try {
-      console.error('  making 10,000 namespaces …');
-      const population = await extendPopulation(client, { namespaces: [], accountsPerNamespace }, namespaces);
-      await client.send('POST', '/api/v1/namespaces/kube-system/configmaps', configMap);
       const rows: Row[] = [];
       for (const mode of modes) {
         console.error(`  ${mode}: first start …`);
-        rows.push(...(await measure({ stage, simulator, client, kubeconfigPath, mode })));
-        await resetPopulation(client, population);
+        rows.push(...(await measure({ stage, cluster, mode })));
+        await cluster.reset();
       }
       return rows;
     } finally {
-      await client.close();
-      await simulator.stop();
+      await cluster.close();
     }
   },
 };
 
-const namespaces = 10_000;
-const accountsPerNamespace = 5;
-const configMap = JSON.stringify({
-  metadata: { name: 'acr-configuration' },
-  data: { 'watch-namespace': 'bench-*', 'service-account': '*', 'acr-registry-info': registries.byWorkerRole },
-});
-
 type Setting = {
   readonly stage: Stage;
-  readonly simulator: Simulator;
-  readonly client: BareClient;
-  readonly kubeconfigPath: string;
+  readonly cluster: BigCluster;
   readonly mode: Mode;
 };
 
@@ -57,7 +38,7 @@ async function measure(setting: Setting): Promise<readonly Row[]> {
   await stage.redis.flush();
   const redisBefore = await redisMemoryMiB(stage.redis.url);
   const first = start(setting);
-  const firstStart = await untilServed(setting, first);
+  const firstStart = await untilServed(setting.cluster, first);
   const redis = (await redisMemoryMiB(stage.redis.url)) - redisBefore;
   const memory = first.peakMemoryMiB();
   await first.stop();
@@ -84,40 +65,18 @@ async function measure(setting: Setting): Promise<readonly Row[]> {
   ];
 }
 
-function start({ stage, kubeconfigPath, mode }: Setting): Deployment {
+function start({ stage, cluster, mode }: Setting): Deployment {
   const { cloud, redis, sealKeyFile, options } = stage;
+  const { kubeconfigPath } = cluster;
   const { program } = options;
   return startDeployment({ mode, program, kubeconfigPath, cloudUrl: cloud.url, redisUrl: redis.url, sealKeyFile });
 }
 
-/** By the number of writes, which the embedded server counts. Answers with seconds since the start of the process. */
-async function untilServed({ simulator }: Setting, deployment: Deployment): Promise<number> {
-  const writes = (): number => writesOf(simulator);
-  const wanted = writes() + namespaces * (1 + accountsPerNamespace);
-  try {
-    const done = await waitUntil('10,000 namespaces to be served', 600, async () =>
-      writes() >= wanted ? performance.now() : undefined,
-    );
-    await deployment.untilReady();
-    return (done - deployment.startedAt) / 1000;
-  } catch (error) {
-    throw new Error(`${String(error)}\n${deployment.output()}`, { cause: error });
-  }
-}
-
-function writesOf({ control }: Simulator): number {
-  const { requests } = control;
-  return (
-    requests.count({ verb: 'APPLY', resource: 'secrets' }) +
-    requests.count({ verb: 'PATCH', resource: 'secrets' }) +
-    requests.count({ verb: 'PATCH', resource: 'serviceaccounts' })
-  );
-}
-
 async function measureRestart(setting: Setting) {
-  const { stage, simulator, client } = setting;
+  const { stage, cluster } = setting;
+  const { client } = cluster;
   const tokens = { action: 'GetAuthorizationToken', code: 'success' };
-  const before = { writes: writesOf(simulator), fetches: stage.cloud.calls.count(tokens) };
+  const before = { writes: writesOf(cluster), fetches: stage.cloud.calls.count(tokens) };
   await stage.redis.flush();
   const deployment = start(setting);
   const folder = '/api/v1/namespaces/bench-05000/serviceaccounts';
@@ -131,7 +90,7 @@ async function measureRestart(setting: Setting) {
     await sleep(10_000);
     return {
       seconds,
-      writes: writesOf(simulator) - before.writes - 1,
+      writes: writesOf(cluster) - before.writes - 1,
       fetches: stage.cloud.calls.count(tokens) - before.fetches,
       memory: deployment.peakMemoryMiB(),
     };
