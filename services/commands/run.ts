@@ -6,6 +6,7 @@ import { startOpsServer, type OpsServer } from '../../common/runtime/ops-server.
 import type { Settings } from '../../common/runtime/settings.ts';
 import { Shutdown } from '../../common/runtime/shutdown.ts';
 import { version } from '../../common/runtime/version.ts';
+import { systemTimers } from '../../queues/timers.ts';
 import type { QueueBrowserTools } from '../console/console-tools.ts';
 import { createConsole } from '../console/serve-console.ts';
 import { createReport } from '../report.ts';
@@ -13,6 +14,7 @@ import { roles } from '../roles.ts';
 import { followHistory } from '../status/follow-history.ts';
 import { readStatus } from '../status/read-status.ts';
 import { RecentActivity } from '../status/recent-activity.ts';
+import { keepStatus, RecentStatus } from '../status/recent-status.ts';
 import { RecentConfiguration } from '../status/recent-configuration.ts';
 import { shareStatus } from '../status/status-answers.ts';
 import { StatusHistory } from '../status/status-history.ts';
@@ -69,13 +71,21 @@ export async function startHelper(
       },
       () => performance.now(),
     );
+    const recent = new RecentStatus({ read: status, timers: systemTimers, now: () => performance.now() });
+    keepStatus(recent, shutdown);
     const ops = await startOpsServer({
       address: settings.opsAddress,
       metrics,
       alive: () => world.health.fatal(),
       ready: () => notReady(world),
       status,
-      pages: createConsole({ status, history, configuration: typed, queues: queueBrowserTools(world) }),
+      pages: createConsole({
+        status,
+        statusAtOnce: () => recent.atOnce(),
+        history,
+        configuration: typed,
+        queues: queueBrowserTools(world),
+      }),
     });
     shutdown.add('ops server', () => ops.close());
     await Promise.all(settings.roles.map((role) => roles[role](world)));

@@ -1,3 +1,4 @@
+import type { Status } from '../../common/domain/status/status.ts';
 import type { ConfigurationStore } from '../../common/ports.ts';
 import type { QueueViewer } from '../../queues/queue-viewer.ts';
 import type { RecentConfiguration } from '../status/recent-configuration.ts';
@@ -7,6 +8,8 @@ import type { StatusHistory } from '../status/status-history.ts';
 /** What the status page is made of. */
 export type ConsoleTools = {
   readonly status: StatusAnswers;
+  /** What a page begins with. */
+  readonly statusAtOnce: () => Promise<Status>;
   readonly history: Pick<StatusHistory, 'since'>;
   readonly configuration: Pick<RecentConfiguration, 'read'>;
   /** Absent where the queues are in memory. */

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toFailure } from '../../common/domain/failure.ts';
-import type { Status } from '../../common/domain/status/status.ts';
 import type { ExtraPages } from '../../common/runtime/ops-server.ts';
-import type { StatusAnswers } from '../status/status-answers.ts';
 import type { ConsoleTools } from './console-tools.ts';
 import { EventStreams } from './event-streams.ts';
 import { readPageFile } from './page-files.ts';
@@ -16,13 +14,12 @@ import type { PageModel } from './view/page-model.ts';
  */
 export function createConsole(tools: ConsoleTools): ExtraPages {
   const streams = new EventStreams(tools);
-  const statusAtOnce = rememberStatus(tools.status);
   const queueBrowser = createQueueBrowser(tools.queues, tools.folder);
   return async (request, response) => {
     const [path = '/', query] = (request.url ?? '/').split('?', 2);
     switch (path) {
       case '/':
-        await servePage(response, { ...tools, status: statusAtOnce });
+        await servePage(response, { ...tools, status: tools.statusAtOnce });
         return true;
       case '/console/page.js':
       case '/console/page.css':
@@ -41,27 +38,6 @@ export function createConsole(tools: ConsoleTools): ExtraPages {
     }
   };
 }
-
-/**
- * In a cluster of ten thousand namespaces a status takes a while to make. A page begins with the one of a moment ago, and its stream
- * brings the new one, which is being made meanwhile.
- */
-function rememberStatus(read: StatusAnswers): StatusAnswers {
-  let latest: { readonly status: Status; readonly at: number } | undefined;
-  const refresh = async (): Promise<Status> => {
-    const status = await read(false);
-    latest = { status, at: performance.now() };
-    return status;
-  };
-  return () => {
-    const refreshed = refresh();
-    if (latest === undefined || performance.now() - latest.at > rememberedMs) return refreshed;
-    refreshed.catch(() => undefined);
-    return Promise.resolve(latest.status);
-  };
-}
-
-const rememberedMs = 60_000;
 
 /** Scripts, styles and answers come from here and nowhere else; the page is in no frame and sends no form. */
 const policy = [

@@ -166,6 +166,7 @@ describe('the status page in a browser', function () {
         status: answers,
         pages: createConsole({
           status: answers,
+          statusAtOnce: () => answers(false),
           history: { since: () => ({ samples: [], attempts: [] }) },
           configuration: { read: () => ({}) },
           folder: pathToFileURL(join(repositoryRoot(), 'dist', 'console/')),

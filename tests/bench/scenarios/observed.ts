@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { startAlibabaCloudSimulator } from '../../../deploy/simulators/alibaba-cloud/start.ts';
 import { startBrowser } from '../../fixtures/browser.ts';
+import { waitUntil } from '../../real-parts/wait-until.ts';
 import { openBigCluster, untilServed, type BigCluster } from '../big-cluster.ts';
 import { modes, startDeployment, type Mode } from '../deployment.ts';
 import { benchAccounts, benchRegion, benchWorld } from '../pools-world.ts';
@@ -58,6 +60,8 @@ async function measure(stage: Stage, cluster: BigCluster, cloudUrl: string, mode
   try {
     await untilServed(cluster, deployment);
     const urls = await deployment.opsUrls();
+    // People look at a cluster that runs for a while.
+    await sleep(60_000);
     const views = await view(urls[0] ?? '');
     const scrapes = [];
     for (const url of urls) scrapes.push(await scrape(url));
@@ -114,8 +118,10 @@ async function view(url: string): Promise<{ readonly first: number; readonly nex
 
 async function headlineAfter(page: Page, url: string): Promise<number> {
   await page.goto(`${url}/`, { waitUntil: 'commit' });
-  const seen = await page.waitForFunction('globalThis.headlineAt');
-  return Number(await seen.jsonValue());
+  // The page's policy forbids Playwright's own way to wait for a value.
+  const seen = async (): Promise<number | undefined> =>
+    (await page.evaluate<number | null>('globalThis.headlineAt')) ?? undefined;
+  return waitUntil('the headline of the status page', 30, seen, 10);
 }
 
 /** Runs in the page: the time since the navigation began, when the frame with the headline has been made. */
