@@ -80,7 +80,7 @@ export async function startHelper(
       ready: () => notReady(world),
       status,
       pages: createConsole({
-        status,
+        status: () => recent.fresh(),
         statusAtOnce: () => recent.atOnce(),
         history,
         configuration: typed,

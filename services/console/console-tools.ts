@@ -2,12 +2,11 @@ import type { Status } from '../../common/domain/status/status.ts';
 import type { ConfigurationStore } from '../../common/ports.ts';
 import type { QueueViewer } from '../../queues/queue-viewer.ts';
 import type { RecentConfiguration } from '../status/recent-configuration.ts';
-import type { StatusAnswers } from '../status/status-answers.ts';
 import type { StatusHistory } from '../status/status-history.ts';
 
 /** What the status page is made of. */
 export type ConsoleTools = {
-  readonly status: StatusAnswers;
+  readonly status: () => Promise<Status>;
   /** What a page begins with. */
   readonly statusAtOnce: () => Promise<Status>;
   readonly history: Pick<StatusHistory, 'since'>;

@@ -46,7 +46,7 @@ export class EventStreams {
     this.#isLooking = true;
     try {
       // A status that cannot be read is sent by nobody: the page says since when it has heard nothing.
-      const status = await this.#tools.status(false).catch(() => undefined);
+      const status = await this.#tools.status().catch(() => undefined);
       if (status === undefined) return;
       const lasting = JSON.stringify({ ...status, at: 0 });
       const text = JSON.stringify(status);

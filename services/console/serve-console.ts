@@ -69,7 +69,7 @@ async function servePage(response: ServerResponse, tools: ConsoleTools): Promise
 
 async function readModel({ status, history, configuration, queues }: ConsoleTools): Promise<PageModel> {
   return {
-    status: await status(false),
+    status: await status(),
     history: history.since(0),
     configuration: configuration.read(),
     hasQueueBrowser: queues !== undefined,

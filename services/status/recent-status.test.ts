@@ -40,16 +40,31 @@ describe('a recent status', () => {
   }
 
   it('is a fresh one when that comes soon', async () => {
+    takes = 10;
     await keep();
-    takes = 50;
-    assert.equal(await atOnceWithin(100), 2);
+    assert.equal(await atOnceWithin(10), 2);
   });
 
-  it('is the latest when a fresh one takes its time, which is the latest for the next who asks', async () => {
+  it('is the latest when a fresh one takes longer than usual, which is the latest for the next who asks', async () => {
+    takes = 10;
     await keep();
-    assert.equal(await atOnceWithin(100), 1);
+    takes = 500;
+    assert.equal(await atOnceWithin(50), 1);
     await time.advance(500);
-    assert.equal(await atOnceWithin(100), 2);
+    assert.equal(await atOnceWithin(0), 2);
+  });
+
+  it('is the latest without any work where a fresh one always takes long', async () => {
+    await keep();
+    assert.equal(await atOnceWithin(0), 1);
+    assert.equal(made, 1);
+  });
+
+  it('is what whoever waited for a fresh one has got', async () => {
+    await keep();
+    const asked = recent.fresh();
+    await time.advance(takes);
+    assert.equal(await asked, await recent.atOnce());
   });
 
   it('is waited for when there is none yet, or none of the last ten minutes', async () => {
@@ -60,9 +75,10 @@ describe('a recent status', () => {
   });
 
   it('is the latest while none can be made', async () => {
+    takes = 10;
     await keep();
-    [fails, takes] = [true, 10];
-    assert.equal(await atOnceWithin(100), 1);
+    fails = true;
+    assert.equal(await atOnceWithin(50), 1);
   });
 
   it('cannot be had when none was ever made: whoever asks hears why', async () => {

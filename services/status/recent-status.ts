@@ -17,20 +17,29 @@ export type RecentStatusTools = {
  */
 export class RecentStatus {
   readonly #tools: RecentStatusTools;
-  #latest: { readonly status: Status; readonly at: number } | undefined;
+  #latest: { readonly status: Status; readonly at: number; readonly tookMs: number } | undefined;
 
   constructor(tools: RecentStatusTools) {
     this.#tools = tools;
   }
 
-  /** A fresh one when it comes soon, else the latest; the fresh one for however long, when the latest is old or there is none. */
+  async fresh(): Promise<Status> {
+    const { read, now } = this.#tools;
+    const begun = now();
+    const status = await read(false);
+    this.#latest = { status, at: now(), tookMs: now() - begun };
+    return status;
+  }
+
+  /** A fresh one when it comes soon or there is none of the last ten minutes, else the latest. */
   async atOnce(): Promise<Status> {
-    const fresh = this.#refresh();
     const { timers, now } = this.#tools;
-    if (this.#latest === undefined || now() - this.#latest.at > keptMs) return fresh;
-    const { status } = this.#latest;
+    const latest = this.#latest;
+    if (latest === undefined || now() - latest.at > keptMs) return this.fresh();
+    if (latest.tookMs > soonMs) return latest.status;
+    const fresh = this.fresh();
     const late = new Promise<Status>((resolve) => {
-      const stopWaiting = timers.after(soonMs, () => resolve(status));
+      const stopWaiting = timers.after(soonMs, () => resolve(latest.status));
       // One that cannot be made is said by the stream.
       fresh.then(stopWaiting, () => undefined);
     });
@@ -40,14 +49,8 @@ export class RecentStatus {
   /** Makes one now. Answers with the seconds until the next is due, so that little of the time goes into what nobody may look at. */
   async keep(): Promise<number> {
     const begun = this.#tools.now();
-    await this.#refresh().catch(() => undefined);
+    await this.fresh().catch(() => undefined);
     return Math.max(restSeconds, ((this.#tools.now() - begun) / 1000) * restShare);
-  }
-
-  async #refresh(): Promise<Status> {
-    const status = await this.#tools.read(false);
-    this.#latest = { status, at: this.#tools.now() };
-    return status;
   }
 }
 
@@ -64,7 +67,7 @@ export function keepStatus(recent: RecentStatus, { signal }: Pick<Shutdown, 'sig
   void run();
 }
 
-const soonMs = 100;
+const soonMs = 50;
 const keptMs = 600_000;
 const restSeconds = 30;
 const restShare = 300;

@@ -165,7 +165,7 @@ describe('the status page in a browser', function () {
         ready: () => [],
         status: answers,
         pages: createConsole({
-          status: answers,
+          status: () => answers(false),
           statusAtOnce: () => answers(false),
           history: { since: () => ({ samples: [], attempts: [] }) },
           configuration: { read: () => ({}) },

@@ -15,6 +15,7 @@ export function StatusPage({ first }: { readonly first: PageModel | null }): VNo
   const [model, setModel] = useState(first);
   const [connection, setConnection] = useState<Connection>({ state: 'live' });
   const now = useNow(model);
+  const hasAnswered = useNextFrame();
   useEffect(() => followModel(first, setModel, setConnection), [first]);
   useEffect(() => (model === null ? undefined : showInTab(model.status.headline)), [model]);
   if (model === null)
@@ -37,18 +38,33 @@ export function StatusPage({ first }: { readonly first: PageModel | null }): VNo
     </header>
     <main>
       ${h(HeadlineSection, { headline: status.headline, now })}
-      ${h(CredentialsSection, { status, attempts: history.attempts, now })}
-      <div class="columns">
-        ${h(CoverageSection, { coverage: status.coverage })}
-        ${h(WorkSection, { status, samples: history.samples, hasQueueBrowser })}
-        ${h(ConfigurationSection, { status: status.configuration, typed: configuration, now })}
-      </div>
+      ${
+        hasAnswered &&
+        html`
+          ${h(CredentialsSection, { status, attempts: history.attempts, now })}
+          <div class="columns">
+            ${h(CoverageSection, { coverage: status.coverage })}
+            ${h(WorkSection, { status, samples: history.samples, hasQueueBrowser })}
+            ${h(ConfigurationSection, { status: status.configuration, typed: configuration, now })}
+          </div>
+        `
+      }
     </main>
     <footer>
       The same as JSON: <a href="api/status">api/status</a>. Metrics: <a href="metrics">metrics</a>. Nothing here
       changes anything.
     </footer>
   `;
+}
+
+/** Whether the page has been drawn once: whether pods can pull is to be read before plots and tables are made. */
+function useNextFrame(): boolean {
+  const [isDrawn, setDrawn] = useState(false);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setTimeout(() => setDrawn(true)));
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  return isDrawn;
 }
 
 /** The clock of the helper, which goes on between two answers, second by second. */
