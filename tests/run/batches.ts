@@ -39,3 +39,11 @@ function batchesOfTier(root: string, tier: Tier, chosen: readonly string[]): rea
   }
   return files.map((file) => ({ tier, name: file, files: [file], parts: neededParts(root, file) }));
 }
+
+/**
+ * Whether nothing else of the same kind may run beside it. Containers come and go with networks of the machine, and a browser gives up what it
+ * is loading when these change.
+ */
+export function runsInTurn({ parts }: Batch): boolean {
+  return parts.has('chromium') || parts.has('containers');
+}

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 
-import { prepareParts, type PartName } from '../real-parts/parts.ts';
+import { prepareParts } from '../real-parts/parts.ts';
 import { repositoryRoot } from '../real-parts/repository-root.ts';
 import { parseArguments, type Selection } from './arguments.ts';
-import { batchesOf, type Batch } from './batches.ts';
+import { batchesOf, runsInTurn, type Batch } from './batches.ts';
 import { runBatch } from './run-batch.ts';
 import { slots } from './slots.ts';
 import { summaryLine, type TestResult } from './test-result.ts';
@@ -65,13 +65,10 @@ async function runBatches(
       return failed(batch.name, error);
     }
     const inOrder = (): Promise<TestResult> => inSlot(() => run(batch, others.length === 1));
-    return exclusiveParts.some((part) => batch.parts.has(part)) ? inTurn(inOrder) : inOrder();
+    return runsInTurn(batch) ? inTurn(inOrder) : inOrder();
   });
   return [...results, ...(await Promise.all(ends))];
 }
-
-/** Containers come and go with networks of the machine, and a browser gives up what it is loading when these change: one file at a time. */
-const exclusiveParts = ['chromium', 'containers'] as const satisfies readonly PartName[];
 
 /** Tests with real servers wait for more than half of their time: one more than cores keeps these busy, and no test starving. */
 function filesAtOnce(): number {
