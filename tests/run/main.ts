@@ -57,15 +57,15 @@ async function runBatches(
   for (const batch of alone) results.push(await run(batch, true));
   const inSlot = slots(filesAtOnce());
   const inTurn = slots(1);
-  const ends = others.map(async (batch) => {
+  const ends = others.map(async (batch, order) => {
     try {
       for (const part of batch.parts) await prepared.get(part);
     } catch (error) {
       // It fails: no test may be skipped.
       return failed(batch.name, error);
     }
-    const inOrder = (): Promise<TestResult> => inSlot(() => run(batch, others.length === 1));
-    return runsInTurn(batch) ? inTurn(inOrder) : inOrder();
+    const inOrder = (): Promise<TestResult> => inSlot(order, () => run(batch, others.length === 1));
+    return runsInTurn(batch) ? inTurn(order, inOrder) : inOrder();
   });
   return [...results, ...(await Promise.all(ends))];
 }

@@ -1,16 +1,27 @@
-/** Lets at most `count` works run at once; the others begin in the order in which they were handed over. */
-export function slots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
+/**
+ * Lets at most `count` works run at once. Of those that wait the one with the smallest `order` begins next, also among those that were handed
+ * over in the same turn of the event loop.
+ */
+export function slots(count: number): <T>(order: number, work: () => Promise<T>) => Promise<T> {
+  const waiting: { readonly order: number; readonly begin: () => void }[] = [];
   let free = count;
-  return async (work) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
+  const fill = (): void => {
+    waiting.sort((a, b) => a.order - b.order);
+    for (const { begin } of waiting.splice(0, free)) {
+      free--;
+      begin();
+    }
+  };
+  return async (order, work) => {
+    await new Promise<void>((resolve) => {
+      waiting.push({ order, begin: resolve });
+      setImmediate(fill);
+    });
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
+      free++;
+      setImmediate(fill);
     }
   };
 }
