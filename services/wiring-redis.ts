@@ -14,11 +14,10 @@ import type { Failure } from '../common/domain/failure.ts';
 import type { Report } from '../common/domain/happening.ts';
 import type { Tracer } from '../common/domain/tracing/tracer.ts';
 import { parseRedisUrl, type RedisTarget } from '../common/domain/redis-url.ts';
-import type { RequestBudget } from '../common/ports.ts';
 import type { Shutdown } from '../common/runtime/shutdown.ts';
 import type { BusObserver } from '../queues/bus.ts';
 import { openRedisBus } from '../queues/redis-bus.ts';
-import type { World } from './world.ts';
+import type { Stores } from './world.ts';
 
 export type RedisOptions = {
   readonly redisUrl: string;
@@ -33,22 +32,7 @@ export type RedisOptions = {
 };
 
 /** Bus and stores over one Redis. */
-export async function openRedisStores(options: RedisOptions): Promise<
-  Pick<
-    World,
-    | 'bus'
-    | 'queueViewer'
-    | 'configurations'
-    | 'observations'
-    | 'credentials'
-    | 'budget'
-    | 'fights'
-    | 'sweepTurns'
-    | 'repairs'
-  > & {
-    readonly requestBudget: RequestBudget | undefined;
-  }
-> {
+export async function openRedisStores(options: RedisOptions): Promise<Stores> {
   const { redisUrl, sealKeys, kubeRequestsPerSecond: perSecond, observer, tracer, report, shutdown } = options;
   const target = parseRedisUrl(redisUrl);
   const keyRing = parseKeyRing(sealKeys ?? keyFromPassword(target, report));

@@ -45,7 +45,7 @@ import { QueueProgress } from './queue-progress.ts';
 import { recordEvents } from './record-events.ts';
 import { noticeLostStore } from './notice-lost-store.ts';
 import { traceOutcomes } from './wiring-tracing.ts';
-import type { World } from './world.ts';
+import type { Stores, World } from './world.ts';
 
 export type WiringOptions = {
   readonly settings: Settings;
@@ -152,21 +152,6 @@ export async function buildWorld(options: WiringOptions): Promise<World> {
     },
   };
 }
-
-type Stores = Pick<
-  World,
-  | 'bus'
-  | 'queueViewer'
-  | 'configurations'
-  | 'observations'
-  | 'credentials'
-  | 'budget'
-  | 'fights'
-  | 'sweepTurns'
-  | 'repairs'
-> & {
-  readonly requestBudget: RequestBudget | undefined;
-};
 
 function inMemory({ settings, metrics, report, tracer }: WiringOptions): Stores {
   const { kubeRequestsPerSecond } = settings;

@@ -19,6 +19,7 @@ import type {
   PodEvictor,
   PoolBudget,
   Random,
+  RequestBudget,
   RegionFinder,
   RepairMemory,
   SecretNameStore,
@@ -100,3 +101,19 @@ export type World = WatcherWorld &
     /** Where the queues are in Redis. */
     readonly queueViewer: QueueViewer | undefined;
   };
+
+/** The part of it that processes share when it lies in Redis, and what else comes with the same connection. */
+export type Stores = Pick<
+  World,
+  | 'bus'
+  | 'queueViewer'
+  | 'configurations'
+  | 'observations'
+  | 'credentials'
+  | 'budget'
+  | 'fights'
+  | 'sweepTurns'
+  | 'repairs'
+> & {
+  readonly requestBudget: RequestBudget | undefined;
+};

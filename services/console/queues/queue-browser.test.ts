@@ -10,7 +10,7 @@ import { startOpsServer, type OpsServer } from '../../../common/runtime/ops-serv
 import { fixedQueues } from '../../../queues/queue-of-consumer.ts';
 import type { QueueViewer, ViewedMessage } from '../../../queues/queue-viewer.ts';
 import type { QueueBrowserTools } from '../console-tools.ts';
-import { createQueueBrowser } from './queue-browser.ts';
+import { createQueueBrowser, type QueueBrowser } from './queue-browser.ts';
 
 describe('the queue browser', function () {
   this.timeout(20_000);
@@ -35,7 +35,10 @@ describe('the queue browser', function () {
   async function start(
     tools: QueueBrowserTools | undefined = { viewer, configurations: { read: () => Promise.resolve(undefined) } },
   ): Promise<string> {
-    const browser = createQueueBrowser(tools, pathToFileURL(`${folder}/`));
+    return serve(createQueueBrowser(tools, pathToFileURL(`${folder}/`)));
+  }
+
+  async function serve(browser: QueueBrowser): Promise<string> {
     const server = await startOpsServer({
       address: { host: '127.0.0.1', port: 0 },
       metrics: new Metrics(),
@@ -150,19 +153,8 @@ describe('the queue browser', function () {
   });
 
   it('without Redis says that there is nothing to browse, and where to look', async () => {
-    const browser = createQueueBrowser(undefined);
-    const server = await startOpsServer({
-      address: { host: '127.0.0.1', port: 0 },
-      metrics: new Metrics(),
-      alive: () => [],
-      ready: () => [],
-      pages: async (request, response) => {
-        await browser(request, response);
-        return true;
-      },
-    });
-    servers.push(server);
-    const answer = await fetch(`${server.url}/queues/`);
+    const url = await serve(createQueueBrowser(undefined));
+    const answer = await fetch(`${url}/queues/`);
     assert.equal(answer.status, 404);
     assert.match(await answer.text(), /--redis-url/);
   });
