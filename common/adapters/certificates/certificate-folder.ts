@@ -8,21 +8,22 @@ import type { CertificateFolder } from '../../ports.ts';
 export function createCertificateFolder(folder: string): CertificateFolder {
   return {
     async read() {
-      const [certificate, key, authority] = await Promise.all([
-        readText(join(folder, 'tls.crt')),
-        readText(join(folder, 'tls.key')),
-        readText(join(folder, 'ca.crt')).catch(() => undefined),
-      ]);
-      return { certificate, key: new SecretText(key), authority };
+      const needed = [readFileOf('tls.crt'), readFileOf('tls.key')] as const;
+      const authority = readFileOf('ca.crt').catch(() => undefined);
+      const problems = (await Promise.allSettled(needed)).filter((read) => read.status === 'rejected');
+      if (problems.length > 0) throw unreadable(problems.map(({ reason }) => reason as Error));
+      const [certificate, key] = await Promise.all(needed);
+      return { certificate, key: new SecretText(key), authority: await authority };
     },
   };
-}
 
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : 'unknown';
-    throw new Failure('webhook-certificate-invalid', `${path} cannot be read: ${problem}`, { cause: error });
+  function readFileOf(name: string): Promise<string> {
+    return readFile(join(folder, name), 'utf8');
+  }
+
+  /** Names every file that is wanting, not the one that was looked at first. */
+  function unreadable(errors: readonly Error[]): Failure {
+    const problems = errors.map(({ message }) => message).join('; ');
+    return new Failure('webhook-certificate-invalid', `${folder} cannot be read: ${problems}`);
   }
 }
