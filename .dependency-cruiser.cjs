@@ -39,7 +39,7 @@ module.exports = {
     {
       name: 'domain-has-no-input-or-output',
       comment:
-        'common/domain/ opens no file, socket, process or timer. Describe the need in common/ports.ts and implement it in common/adapters/.',
+        'common/domain/ opens no file, socket, process or timer. Describe the need in common/ports/ and implement it in common/adapters/.',
       severity: 'error',
       from: productOf('^common/domain/'),
       to: {
@@ -50,18 +50,18 @@ module.exports = {
     {
       name: 'ports-speak-the-domain',
       comment:
-        'common/ports.ts says what we need from the world in words of the domain. Types of Kubernetes, Redis or the cloud belong into the adapter.',
+        'common/ports/ says what we need from the world in words of the domain. Types of Kubernetes, Redis or the cloud belong into the adapter.',
       severity: 'error',
-      from: { path: '^common/ports\\.ts$' },
-      to: { pathNot: '^common/domain/' },
+      from: { path: '^common/ports/' },
+      to: { pathNot: '^common/(domain|ports)/' },
     },
     {
       name: 'adapters-know-ports-and-domain',
       comment:
-        'An adapter turns one part of the world into a port. If it needs more than common/ports.ts, common/domain/ and common/runtime/, the caller should pass it in.',
+        'An adapter turns one part of the world into a port. If it needs more than common/ports/, common/domain/ and common/runtime/, the caller should pass it in.',
       severity: 'error',
       from: productOf('^common/adapters/'),
-      to: { path: '^common/', pathNot: '^common/(ports\\.ts$|domain/|runtime/|adapters/)' },
+      to: { path: '^common/', pathNot: '^common/(ports/|domain/|runtime/|adapters/)' },
     },
     {
       name: 'adapters-do-not-know-each-other',

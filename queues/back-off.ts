@@ -1,5 +1,5 @@
 import type { Failure } from '../common/domain/failure.ts';
-import type { Random } from '../common/ports.ts';
+import type { Random } from '../common/ports/clock.ts';
 
 /** Bounds of the back-off after a failure that says `retry`, in seconds. */
 type RetryBounds = { readonly firstSeconds: number; readonly maxSeconds: number };

@@ -1,6 +1,6 @@
 import { toFailure, type Failure } from '../common/domain/failure.ts';
 import { silentSpan, silentTracer, type Span, type Tracer } from '../common/domain/tracing/tracer.ts';
-import type { Clock, Random } from '../common/ports.ts';
+import type { Clock, Random } from '../common/ports/clock.ts';
 import { retryDelaySeconds } from './back-off.ts';
 import type { BusObserver, Delivery, Handler, HandlerResult } from './bus.ts';
 import { definitionOf, type MessageName } from './catalog.ts';

@@ -1,6 +1,6 @@
 import { Failure, toFailure } from '../common/domain/failure.ts';
 import { silentTracer, type Tracer } from '../common/domain/tracing/tracer.ts';
-import type { Clock, Random } from '../common/ports.ts';
+import type { Clock, Random } from '../common/ports/clock.ts';
 import { inTime } from './answer-in-time.ts';
 import type { Bus, BusObserver, ConsumeOptions, Consumer, QueueDepth } from './bus.ts';
 import { idleQueuesMax } from './bus-limits.ts';

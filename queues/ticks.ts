@@ -1,5 +1,5 @@
 import { toFailure, type Failure } from '../common/domain/failure.ts';
-import type { Clock, Random } from '../common/ports.ts';
+import type { Clock, Random } from '../common/ports/clock.ts';
 import { retryDelaySeconds } from './back-off.ts';
 import { systemTimers, type Timers } from './timers.ts';
 

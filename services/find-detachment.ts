@@ -7,7 +7,7 @@ import {
   noDetachment,
   type Detachment,
 } from '../common/domain/selection/configuration-change.ts';
-import type { ObservationStore } from '../common/ports.ts';
+import type { ObservationStore } from '../common/ports/stores.ts';
 import { readObservations } from './read-observations.ts';
 
 /** A configuration that may take the place of another. */

@@ -1,4 +1,4 @@
-import type { CredentialStore, KnownHostStore } from '../common/ports.ts';
+import type { CredentialStore, KnownHostStore } from '../common/ports/stores.ts';
 
 /** What whoever must not see credentials may know of them: the hosts. */
 export function createKnownHosts(credentials: Pick<CredentialStore, 'read'>): KnownHostStore {

@@ -1,5 +1,5 @@
 import type { Happening } from '../common/domain/happening.ts';
-import type { KubernetesEvent } from '../common/ports.ts';
+import type { KubernetesEvent } from '../common/ports/events.ts';
 
 /**
  * What is said about a namespace to whoever looks at its Events: changes of state that a person may want to act on, one each, and

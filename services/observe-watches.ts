@@ -1,6 +1,6 @@
 import type { WatchObserver } from '../common/adapters/kubernetes/watching/watch-tools.ts';
 import type { Report } from '../common/domain/happening.ts';
-import type { Clock } from '../common/ports.ts';
+import type { Clock } from '../common/ports/clock.ts';
 import type { Metrics } from '../common/runtime/metrics.ts';
 import type { Health } from './health.ts';
 

@@ -1,4 +1,4 @@
-import type { EventSeries, KubernetesEvent } from '../common/ports.ts';
+import type { EventSeries, KubernetesEvent } from '../common/ports/events.ts';
 
 /**
  * One Event, and how often it happened since. Kubernetes has one Event for what happens again in the same way, with a count and the time of

@@ -1,4 +1,4 @@
-import type { KubernetesEvent } from '../common/ports.ts';
+import type { KubernetesEvent } from '../common/ports/events.ts';
 import type { Timers } from '../queues/timers.ts';
 import {
   beginEvent,

@@ -1,5 +1,5 @@
 import type { Happening } from '../common/domain/happening.ts';
-import type { KubernetesEvent } from '../common/ports.ts';
+import type { KubernetesEvent } from '../common/ports/events.ts';
 
 /** What is said about a pod to whoever asks where it went, or why it still hangs. `undefined`: nothing. */
 export function podEvent(happening: Happening, at: number): KubernetesEvent | undefined {

@@ -1,4 +1,4 @@
-import type { Clock } from '../common/ports.ts';
+import type { Clock } from '../common/ports/clock.ts';
 import type { Bus, ConsumeOptions, Consumer, QueueDepth } from '../queues/bus.ts';
 import type { MessageName } from '../queues/catalog.ts';
 import { queueOfConsumer } from '../queues/queue-of-consumer.ts';

@@ -1,5 +1,5 @@
 import type { NamespaceObservation } from '../common/domain/namespaces/observation.ts';
-import type { ObservationStore } from '../common/ports.ts';
+import type { ObservationStore } from '../common/ports/stores.ts';
 
 /** What was seen of every namespace, page by page: a page is one round trip to Redis. */
 export async function* readObservations(

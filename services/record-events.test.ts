@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Failure } from '../common/domain/failure.ts';
 import type { Happening } from '../common/domain/happening.ts';
-import type { EventRecorder, EventSeries, KubernetesEvent } from '../common/ports.ts';
+import type { EventRecorder, EventSeries, KubernetesEvent } from '../common/ports/events.ts';
 import { manualTime, type ManualTime } from '../tests/fixtures/manual-time.ts';
 import { recordEvents, type EventRecording } from './record-events.ts';
 

@@ -1,7 +1,8 @@
 import type { FailureCode } from '../common/domain/failure-catalog.ts';
 import { toFailure, type Failure } from '../common/domain/failure.ts';
 import type { Happening, Report } from '../common/domain/happening.ts';
-import type { Clock, EventRecorder, KubernetesEvent } from '../common/ports.ts';
+import type { Clock } from '../common/ports/clock.ts';
+import type { EventRecorder, KubernetesEvent } from '../common/ports/events.ts';
 import type { Timers } from '../queues/timers.ts';
 import { namespaceEvent } from './namespace-events.ts';
 import type { EventWrite, WriteOutcome } from './ongoing-event.ts';

@@ -6,14 +6,9 @@ import { createApiClient } from '../common/adapters/kubernetes/requests/api-clie
 import { createSecretReader } from '../common/adapters/kubernetes/secret-reader.ts';
 import { createLastGoodStore } from '../common/adapters/kubernetes/writing/last-good-store.ts';
 import { createSecretNameStore } from '../common/adapters/kubernetes/writing/secret-name-store.ts';
-import type {
-  AdmissionRegistry,
-  ClusterLists,
-  ClusterReader,
-  LastGoodStore,
-  OwnSecretReader,
-  SecretNameStore,
-} from '../common/ports.ts';
+import type { AdmissionRegistry } from '../common/ports/admission.ts';
+import type { ClusterLists, ClusterReader } from '../common/ports/cluster-reader.ts';
+import type { LastGoodStore, OwnSecretReader, SecretNameStore } from '../common/ports/own-secrets.ts';
 import type { Settings } from '../common/runtime/settings.ts';
 import { version } from '../common/runtime/version.ts';
 

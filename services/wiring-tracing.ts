@@ -1,6 +1,6 @@
 import type { Report } from '../common/domain/happening.ts';
 import { silentTracer, type Tracer } from '../common/domain/tracing/tracer.ts';
-import type { CredentialStore } from '../common/ports.ts';
+import type { CredentialStore } from '../common/ports/stores.ts';
 import type { Settings } from '../common/runtime/settings.ts';
 import type { Shutdown } from '../common/runtime/shutdown.ts';
 import { version } from '../common/runtime/version.ts';

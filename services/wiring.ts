@@ -28,7 +28,8 @@ import { createMemorySweepTurns } from '../common/adapters/memory/sweep-turns.ts
 import { Failure } from '../common/domain/failure.ts';
 import type { Report } from '../common/domain/happening.ts';
 import type { Tracer } from '../common/domain/tracing/tracer.ts';
-import type { RequestBudget, SecretReader } from '../common/ports.ts';
+import type { RequestBudget } from '../common/ports/budgets.ts';
+import type { SecretReader } from '../common/ports/own-secrets.ts';
 import type { Metrics } from '../common/runtime/metrics.ts';
 import { persistently } from '../common/runtime/persistently.ts';
 import type { Settings } from '../common/runtime/settings.ts';

@@ -5,28 +5,16 @@ import type {
   CertificateFolder,
   CertificateIssuer,
   CertificateStore,
-  Clock,
-  ClusterWatcher,
-  ClusterWriter,
-  ConfigurationStore,
-  CredentialIssuer,
-  CredentialStore,
-  FightMemory,
-  KnownHostStore,
-  LastGoodStore,
-  ObservationStore,
-  OwnSecretReader,
-  PodEvictor,
-  PoolBudget,
-  Random,
-  RequestBudget,
-  RegionFinder,
-  RepairMemory,
-  SecretNameStore,
-  SecretReader,
-  SweepTurns,
   WebhookProbe,
-} from '../common/ports.ts';
+} from '../common/ports/admission.ts';
+import type { PoolBudget, RequestBudget } from '../common/ports/budgets.ts';
+import type { Clock, Random } from '../common/ports/clock.ts';
+import type { CredentialIssuer, RegionFinder } from '../common/ports/cloud.ts';
+import type { ClusterWatcher } from '../common/ports/cluster-watcher.ts';
+import type { ClusterWriter, PodEvictor } from '../common/ports/cluster-writer.ts';
+import type { FightMemory, RepairMemory, SweepTurns } from '../common/ports/memories.ts';
+import type { LastGoodStore, OwnSecretReader, SecretNameStore, SecretReader } from '../common/ports/own-secrets.ts';
+import type { ConfigurationStore, CredentialStore, KnownHostStore, ObservationStore } from '../common/ports/stores.ts';
 import type { Metrics } from '../common/runtime/metrics.ts';
 import type { Settings } from '../common/runtime/settings.ts';
 import type { Shutdown } from '../common/runtime/shutdown.ts';

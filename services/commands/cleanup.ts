@@ -3,7 +3,10 @@ import { Failure } from '../../common/domain/failure.ts';
 import type { ObservedSecret } from '../../common/domain/namespaces/observation.ts';
 import { isOurs } from '../../common/domain/namespaces/our-secrets.ts';
 import { namesToDetach, secretsToDelete, secretsToLeave } from '../../common/domain/namespaces/plan-cleanup.ts';
-import type { AdmissionRegistry, ClusterLists, ClusterWriter, SecretNameStore } from '../../common/ports.ts';
+import type { AdmissionRegistry } from '../../common/ports/admission.ts';
+import type { ClusterLists } from '../../common/ports/cluster-reader.ts';
+import type { ClusterWriter } from '../../common/ports/cluster-writer.ts';
+import type { SecretNameStore } from '../../common/ports/own-secrets.ts';
 import { createCleanupTally, type CleanupResult, type CleanupTally } from './cleanup-tally.ts';
 import { removeObject, type Pause } from './cleanup-steps.ts';
 

@@ -4,7 +4,8 @@ import { contentVersion } from '../../common/domain/configuration/content-versio
 import { setsNothing } from '../../common/domain/configuration/emptied.ts';
 import { describeProblem } from '../../common/domain/configuration/problems/problem.ts';
 import { Failure } from '../../common/domain/failure.ts';
-import type { ClusterReader, LastGoodStore, SecretNameStore } from '../../common/ports.ts';
+import type { ClusterReader } from '../../common/ports/cluster-reader.ts';
+import type { LastGoodStore, SecretNameStore } from '../../common/ports/own-secrets.ts';
 import type { Settings } from '../../common/runtime/settings.ts';
 
 /** The ConfigMap as it is in the cluster now, which need not be what a running helper works by. */

@@ -1,5 +1,5 @@
 import type { Status } from '../../common/domain/status/status.ts';
-import type { ConfigurationStore } from '../../common/ports.ts';
+import type { ConfigurationStore } from '../../common/ports/stores.ts';
 import type { QueueViewer } from '../../queues/queue-viewer.ts';
 import type { RecentConfiguration } from '../status/recent-configuration.ts';
 import type { StatusHistory } from '../status/status-history.ts';

@@ -5,7 +5,7 @@ import { neverExpires } from '../../common/domain/credentials/credential.ts';
 import { Failure } from '../../common/domain/failure.ts';
 import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { SecretText } from '../../common/domain/secret-text.ts';
-import type { PoolBudget } from '../../common/ports.ts';
+import type { PoolBudget } from '../../common/ports/budgets.ts';
 import type { HandlerResult } from '../../queues/bus.ts';
 import { configuration, credential, now } from '../../tests/fixtures/values.ts';
 import { fetchCredential } from './fetch-credential.ts';

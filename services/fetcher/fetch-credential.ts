@@ -6,16 +6,11 @@ import type { Report } from '../../common/domain/happening.ts';
 import { nextAttempt } from '../../common/domain/credentials/next-attempt.ts';
 import { dueAt, renewalRule } from '../../common/domain/credentials/plan-renewals.ts';
 import { resolveRegistries, withAllowedHosts } from '../../common/domain/credentials/resolve-registries.ts';
-import type {
-  Clock,
-  ConfigurationStore,
-  CredentialIssuer,
-  CredentialStore,
-  PoolBudget,
-  PoolTrouble,
-  Random,
-  SecretReader,
-} from '../../common/ports.ts';
+import type { PoolBudget, PoolTrouble } from '../../common/ports/budgets.ts';
+import type { Clock, Random } from '../../common/ports/clock.ts';
+import type { CredentialIssuer } from '../../common/ports/cloud.ts';
+import type { SecretReader } from '../../common/ports/own-secrets.ts';
+import type { ConfigurationStore, CredentialStore } from '../../common/ports/stores.ts';
 import type { Bus, Handler } from '../../queues/bus.ts';
 import { readMirror } from './read-mirror.ts';
 

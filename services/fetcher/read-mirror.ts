@@ -2,7 +2,7 @@ import type { MirrorSource } from '../../common/domain/credentials/credential-so
 import { neverExpires, type Credential } from '../../common/domain/credentials/credential.ts';
 import { parseDockerConfig } from '../../common/domain/namespaces/docker-config.ts';
 import { Failure } from '../../common/domain/failure.ts';
-import type { SecretReader } from '../../common/ports.ts';
+import type { SecretReader } from '../../common/ports/own-secrets.ts';
 
 /**
  * The docker config of another registry [P6]: the Secret's `.dockerconfigjson` as it is. Throws `mirror-secret-missing` or

@@ -1,6 +1,7 @@
 import { secretBehind } from '../../common/domain/credentials/credential-source.ts';
 import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
-import type { Clock, ConfigurationStore, CredentialStore } from '../../common/ports.ts';
+import type { Clock } from '../../common/ports/clock.ts';
+import type { ConfigurationStore, CredentialStore } from '../../common/ports/stores.ts';
 import type { Bus, Handler } from '../../queues/bus.ts';
 
 export type RefreshTools = {

@@ -2,7 +2,8 @@ import type { CredentialRecord } from '../../common/domain/credentials/credentia
 import { askAgainSeconds, isUnanswered } from '../../common/domain/namespaces/pending.ts';
 import { planRenewals, renewalRule } from '../../common/domain/credentials/plan-renewals.ts';
 import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
-import type { Clock, ConfigurationStore, CredentialStore } from '../../common/ports.ts';
+import type { Clock } from '../../common/ports/clock.ts';
+import type { ConfigurationStore, CredentialStore } from '../../common/ports/stores.ts';
 import type { Bus, Handler } from '../../queues/bus.ts';
 
 export type RenewTools = {

@@ -1,6 +1,6 @@
 import type { LatestEdit, ApiUse } from '../../common/domain/status/status.ts';
 import type { Happening } from '../../common/domain/happening.ts';
-import type { Clock } from '../../common/ports.ts';
+import type { Clock } from '../../common/ports/clock.ts';
 
 /** What this process did lately, as far as no store tells it. Small, whatever happens. */
 export class RecentActivity {

@@ -11,7 +11,7 @@ import {
   type Sample,
 } from '../../common/domain/status/history.ts';
 import type { CredentialStatus } from '../../common/domain/status/status.ts';
-import type { Clock } from '../../common/ports.ts';
+import type { Clock } from '../../common/ports/clock.ts';
 import type { QueueDepth } from '../../queues/bus.ts';
 
 /** Remembers the last hour for the status page: a sample every ten seconds, and each fetch of a credential. In memory, bounded. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createMemoryConfigurationStore } from '../../common/adapters/memory/configuration-store.ts';
-import type { ObservedPod, WatchEvent } from '../../common/ports.ts';
+import type { ObservedPod, WatchEvent } from '../../common/ports/cluster-watcher.ts';
 import { hungPod, servedHost, servedNamespace } from '../../tests/fixtures/hung-pods.ts';
 import { configuration, now } from '../../tests/fixtures/values.ts';
 import { waitUntil } from '../../tests/real-parts/wait-until.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import type { RegionFinder } from '../../common/ports.ts';
+import type { RegionFinder } from '../../common/ports/cloud.ts';
 import { persistently } from '../../common/runtime/persistently.ts';
 
 export type FollowRegionTools = {

@@ -3,7 +3,7 @@ import { createMemoryConfigurationStore } from '../../common/adapters/memory/con
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
 import type { Configuration } from '../../common/domain/configuration/configuration.ts';
 import { domainSecretName } from '../../common/domain/namespaces/secret-naming.ts';
-import type { ObservationStore } from '../../common/ports.ts';
+import type { ObservationStore } from '../../common/ports/stores.ts';
 import { configuration, registry, secret, secretName } from '../../tests/fixtures/values.ts';
 import { waitUntil } from '../../tests/real-parts/wait-until.ts';
 import { dropUnusedNames, followSecretNames, namesFor, type FollowSecretNamesTools } from './follow-secret-names.ts';

@@ -2,7 +2,7 @@ import type { ConfigurationInForce } from '../../common/domain/configuration/con
 import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { isOurs } from '../../common/domain/namespaces/our-secrets.ts';
 import { namesDependOnHosts, secretNames } from '../../common/domain/namespaces/secret-names.ts';
-import type { ConfigurationStore, KnownHostStore, ObservationStore } from '../../common/ports.ts';
+import type { ConfigurationStore, KnownHostStore, ObservationStore } from '../../common/ports/stores.ts';
 import { readObservations } from '../read-observations.ts';
 import type { SecretNameKeeper } from './keep-secret-names.ts';
 import { createNews } from './news.ts';

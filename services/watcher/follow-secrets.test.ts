@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createMemoryConfigurationStore } from '../../common/adapters/memory/configuration-store.ts';
 import type { Configuration } from '../../common/domain/configuration/configuration.ts';
-import type { ObservedVersion, WatchEvent } from '../../common/ports.ts';
+import type { ObservedVersion, WatchEvent } from '../../common/ports/cluster-watcher.ts';
 import { configuration, registry } from '../../tests/fixtures/values.ts';
 import { followSecrets } from './follow-secrets.ts';
 

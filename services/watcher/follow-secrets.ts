@@ -2,7 +2,8 @@ import { secretBehind, type CredentialSource } from '../../common/domain/credent
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
 import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
-import type { ClusterWatcher, ConfigurationStore } from '../../common/ports.ts';
+import type { ClusterWatcher } from '../../common/ports/cluster-watcher.ts';
+import type { ConfigurationStore } from '../../common/ports/stores.ts';
 import { persistently } from '../../common/runtime/persistently.ts';
 import type { Bus } from '../../queues/bus.ts';
 import { createNews } from './news.ts';

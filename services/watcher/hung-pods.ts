@@ -1,6 +1,6 @@
 import type { HungPod } from '../../common/domain/pods/hung-pod.ts';
 import { isOutOfQuestion } from '../../common/domain/pods/plan-repair.ts';
-import type { ObservedPod, WatchEvent } from '../../common/ports.ts';
+import type { ObservedPod, WatchEvent } from '../../common/ports/cluster-watcher.ts';
 
 /** The pods that hang just now and that might be repaired, as a watch tells of them. */
 export class HungPods {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Detachment } from '../../common/domain/selection/configuration-change.ts';
-import type { Clock, ObservationStore } from '../../common/ports.ts';
+import type { Clock } from '../../common/ports/clock.ts';
+import type { ObservationStore } from '../../common/ports/stores.ts';
 import { findDetachment, type ProposedChange } from '../find-detachment.ts';
 
 export type JudgeTools = {

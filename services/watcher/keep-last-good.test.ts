@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { LastGood, LastGoodStore } from '../../common/ports.ts';
+import type { LastGood, LastGoodStore } from '../../common/ports/own-secrets.ts';
 import { LastGoodKeeper } from './keep-last-good.ts';
 
 describe('LastGoodKeeper', () => {

@@ -1,6 +1,6 @@
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import type { LastGood, LastGoodStore } from '../../common/ports.ts';
+import type { LastGood, LastGoodStore } from '../../common/ports/own-secrets.ts';
 
 /**
  * Keeps the last good configuration in the cluster, a few seconds after it was taken over: a ConfigMap that flips to and fro costs

@@ -1,6 +1,6 @@
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import type { SecretNameStore } from '../../common/ports.ts';
+import type { SecretNameStore } from '../../common/ports/own-secrets.ts';
 
 /**
  * Keeps the names under which there may be Secrets of ours in the cluster, a few seconds after they became known: a process that

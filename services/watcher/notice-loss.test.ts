@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createMemoryConfigurationStore } from '../../common/adapters/memory/configuration-store.ts';
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
-import type { ConfigurationStore, ObservationStore } from '../../common/ports.ts';
+import type { ConfigurationStore, ObservationStore } from '../../common/ports/stores.ts';
 import { configuration } from '../../tests/fixtures/values.ts';
 import { noticeLoss, type LossNoticingStores } from './notice-loss.ts';
 

@@ -1,5 +1,5 @@
 import type { ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
-import type { ConfigurationStore, Milestone, ObservationStore } from '../../common/ports.ts';
+import type { ConfigurationStore, Milestone, ObservationStore } from '../../common/ports/stores.ts';
 
 export type WatchedStores = {
   readonly observations: ObservationStore;

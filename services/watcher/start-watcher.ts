@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toFailure } from '../../common/domain/failure.ts';
-import type { ClusterWatcher } from '../../common/ports.ts';
+import type { ClusterWatcher } from '../../common/ports/cluster-watcher.ts';
 import type { WatcherWorld } from '../world.ts';
 import { followHungPods } from './follow-hung-pods.ts';
 import { followSecretNames, namesFor } from './follow-secret-names.ts';

@@ -2,7 +2,7 @@ import { parseConfigMap } from '../../common/domain/configuration/config-map-dat
 import type { Configuration, ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import type { ConfigurationStore } from '../../common/ports.ts';
+import type { ConfigurationStore } from '../../common/ports/stores.ts';
 import { persistently } from '../../common/runtime/persistently.ts';
 import type { Bus } from '../../queues/bus.ts';
 import type { FollowedRegion } from './follow-region.ts';

@@ -3,7 +3,8 @@ import { createMemoryConfigurationStore } from '../../common/adapters/memory/con
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
 import { Failure } from '../../common/domain/failure.ts';
 import type { Happening } from '../../common/domain/happening.ts';
-import type { LastGood, ObservedConfigMap, WatchEvent } from '../../common/ports.ts';
+import type { ObservedConfigMap, WatchEvent } from '../../common/ports/cluster-watcher.ts';
+import type { LastGood } from '../../common/ports/own-secrets.ts';
 import { account, namespace, now, secret, secretName } from '../../tests/fixtures/values.ts';
 import { watchConfiguration } from './watch-configuration.ts';
 

@@ -8,15 +8,10 @@ import type { Report } from '../../common/domain/happening.ts';
 import type { Detachment } from '../../common/domain/selection/configuration-change.ts';
 import { typedConfiguration } from '../../common/domain/status/typed-configuration.ts';
 import { notActedOn } from '../../common/domain/selection/not-acted-on.ts';
-import type {
-  Clock,
-  ClusterWatcher,
-  ConfigurationStore,
-  ObservationStore,
-  ObservedConfigMap,
-  RegionFinder,
-  WatchEvent,
-} from '../../common/ports.ts';
+import type { Clock } from '../../common/ports/clock.ts';
+import type { RegionFinder } from '../../common/ports/cloud.ts';
+import type { ClusterWatcher, ObservedConfigMap, WatchEvent } from '../../common/ports/cluster-watcher.ts';
+import type { ConfigurationStore, ObservationStore } from '../../common/ports/stores.ts';
 import type { Bus } from '../../queues/bus.ts';
 import { systemTimers } from '../../queues/timers.ts';
 import { followRegion } from './follow-region.ts';

@@ -6,7 +6,8 @@ import { createCertificateFolder } from '../../common/adapters/certificates/cert
 import { issueCertificate } from '../../common/adapters/certificates/issue-certificate.ts';
 import type { CertificateState } from '../../common/domain/admission/serving-certificate.ts';
 import { Failure } from '../../common/domain/failure.ts';
-import type { CertificateFolder, ObservedVersion, WatchEvent } from '../../common/ports.ts';
+import type { CertificateFolder } from '../../common/ports/admission.ts';
+import type { ObservedVersion, WatchEvent } from '../../common/ports/cluster-watcher.ts';
 import { followCertificate } from './follow-certificate.ts';
 
 type Served = { readonly certificate: string; readonly expiresAt: number };

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, toFailure } from '../../common/domain/failure.ts';
-import type { CertificateFolder, CertificateStore, ClusterWatcher } from '../../common/ports.ts';
+import type { CertificateFolder, CertificateStore } from '../../common/ports/admission.ts';
+import type { ClusterWatcher } from '../../common/ports/cluster-watcher.ts';
 import { persistently } from '../../common/runtime/persistently.ts';
 import type { ServedCertificate } from './review-server.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { namespace } from '../../tests/fixtures/values.ts';
 import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
-import type { WatchEvent } from '../../common/ports.ts';
+import type { WatchEvent } from '../../common/ports/cluster-watcher.ts';
 import { followNamespaces } from './follow-namespaces.ts';
 
 type Event = WatchEvent<ObservedChange>;

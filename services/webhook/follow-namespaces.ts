@@ -1,5 +1,5 @@
 import type { AdmissionNamespace } from '../../common/domain/admission/decide-admission.ts';
-import type { ClusterWatcher, WatchEvent } from '../../common/ports.ts';
+import type { ClusterWatcher, WatchEvent } from '../../common/ports/cluster-watcher.ts';
 import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
 
 /** The namespaces of the cluster, in memory: a review does not say what labels and annotations its namespace has. */

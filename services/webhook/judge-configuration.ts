@@ -6,7 +6,8 @@ import { renderProblems } from '../../common/domain/configuration/problems/probl
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
 import type { Detachment } from '../../common/domain/selection/configuration-change.ts';
-import type { Clock, ConfigurationStore, ObservationStore } from '../../common/ports.ts';
+import type { Clock } from '../../common/ports/clock.ts';
+import type { ConfigurationStore, ObservationStore } from '../../common/ports/stores.ts';
 import { findDetachment } from '../find-detachment.ts';
 import { texts, type Review, type Verdict } from './admission-review.ts';
 

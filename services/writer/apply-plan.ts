@@ -9,7 +9,8 @@ import type {
 } from '../../common/domain/namespaces/observation.ts';
 import { stages, type PlanStep } from '../../common/domain/namespaces/plan-namespace.ts';
 import type { Urgency } from '../../common/domain/urgency.ts';
-import type { ClusterWriter, ObservationStore } from '../../common/ports.ts';
+import type { ClusterWriter } from '../../common/ports/cluster-writer.ts';
+import type { ObservationStore } from '../../common/ports/stores.ts';
 
 export type ApplyTools = {
   readonly cluster: ClusterWriter;

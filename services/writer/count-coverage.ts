@@ -5,7 +5,8 @@ import type { DesiredSecrets } from '../../common/domain/namespaces/desired-secr
 import { planNamespace } from '../../common/domain/namespaces/plan-namespace.ts';
 import { selectsEntry } from '../../common/domain/selection/selection.ts';
 import { toFailure } from '../../common/domain/failure.ts';
-import type { Clock, ConfigurationStore, ObservationStore } from '../../common/ports.ts';
+import type { Clock } from '../../common/ports/clock.ts';
+import type { ConfigurationStore, ObservationStore } from '../../common/ports/stores.ts';
 import { readObservations } from '../read-observations.ts';
 import type { WriterWorld } from '../world.ts';
 import type { DesiredSecretsCache } from './desired-secrets-cache.ts';

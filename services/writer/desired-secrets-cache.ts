@@ -8,7 +8,7 @@ import {
 } from '../../common/domain/credentials/resolve-registries.ts';
 import type { Report } from '../../common/domain/happening.ts';
 import { selectsEntry } from '../../common/domain/selection/selection.ts';
-import type { CredentialStore } from '../../common/ports.ts';
+import type { CredentialStore } from '../../common/ports/stores.ts';
 
 export type DesiredSecretsCacheOptions = {
   readonly credentials: Pick<CredentialStore, 'read'>;

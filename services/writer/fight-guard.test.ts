@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createMemoryFightMemory } from '../../common/adapters/memory/fight-memory.ts';
 import type { Happening } from '../../common/domain/happening.ts';
 import type { PlanStep } from '../../common/domain/namespaces/plan-namespace.ts';
-import type { FightMemory } from '../../common/ports.ts';
+import type { FightMemory } from '../../common/ports/memories.ts';
 import { account, desired, now, secretName } from '../../tests/fixtures/values.ts';
 import { FightGuard } from './fight-guard.ts';
 

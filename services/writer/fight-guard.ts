@@ -8,7 +8,8 @@ import {
   type SyncCause,
 } from '../../common/domain/namespaces/fights.ts';
 import type { PlanStep } from '../../common/domain/namespaces/plan-namespace.ts';
-import type { Clock, FightMemory } from '../../common/ports.ts';
+import type { Clock } from '../../common/ports/clock.ts';
+import type { FightMemory } from '../../common/ports/memories.ts';
 
 export type FightGuardTools = {
   readonly fights: FightMemory;

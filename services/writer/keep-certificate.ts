@@ -6,7 +6,8 @@ import {
 } from '../../common/domain/admission/serving-certificate.ts';
 import { Failure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import type { CertificateFolder, CertificateIssuer, CertificateStore, Clock } from '../../common/ports.ts';
+import type { CertificateFolder, CertificateIssuer, CertificateStore } from '../../common/ports/admission.ts';
+import type { Clock } from '../../common/ports/clock.ts';
 
 export type KeepCertificateTools = {
   readonly certificates: CertificateStore;

@@ -11,7 +11,7 @@ import { mutatingPolicies } from '../../common/domain/admission/mutating-policy.
 import type { Configuration } from '../../common/domain/configuration/configuration.ts';
 import { Failure } from '../../common/domain/failure.ts';
 import type { Happening } from '../../common/domain/happening.ts';
-import type { AdmissionRegistry } from '../../common/ports.ts';
+import type { AdmissionRegistry } from '../../common/ports/admission.ts';
 import type { Delivery, HandlerResult } from '../../queues/bus.ts';
 import { registerAdmission } from './register-admission.ts';
 

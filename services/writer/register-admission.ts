@@ -12,7 +12,9 @@ import type { ConfigurationInForce } from '../../common/domain/configuration/con
 import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { Failure, toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
-import type { AdmissionRegistry, Clock, ConfigurationStore, CredentialStore } from '../../common/ports.ts';
+import type { AdmissionRegistry } from '../../common/ports/admission.ts';
+import type { Clock } from '../../common/ports/clock.ts';
+import type { ConfigurationStore, CredentialStore } from '../../common/ports/stores.ts';
 import type { Handler, HandlerResult } from '../../queues/bus.ts';
 import type { KeptCertificate } from './keep-certificate.ts';
 

@@ -3,7 +3,10 @@ import type { Report } from '../../common/domain/happening.ts';
 import type { HungPod } from '../../common/domain/pods/hung-pod.ts';
 import { planRepair } from '../../common/domain/pods/plan-repair.ts';
 import { claimRepair, hasRoomForRepair, noteRefusal, withdrawRepair } from '../../common/domain/pods/repair-history.ts';
-import type { Clock, ConfigurationStore, ObservationStore, PodEvictor, RepairMemory } from '../../common/ports.ts';
+import type { Clock } from '../../common/ports/clock.ts';
+import type { PodEvictor } from '../../common/ports/cluster-writer.ts';
+import type { RepairMemory } from '../../common/ports/memories.ts';
+import type { ConfigurationStore, ObservationStore } from '../../common/ports/stores.ts';
 import type { Delivery, Handler } from '../../queues/bus.ts';
 
 export type RepairPodTools = {

@@ -6,13 +6,9 @@ import type { ObservedSecret } from '../../common/domain/namespaces/observation.
 import { isOurs } from '../../common/domain/namespaces/our-secrets.ts';
 import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
 import { restorableSources, restoreCredentials } from '../../common/domain/credentials/restorable.ts';
-import type {
-  Clock,
-  ConfigurationStore,
-  CredentialStore,
-  ObservationStore,
-  OwnSecretReader,
-} from '../../common/ports.ts';
+import type { Clock } from '../../common/ports/clock.ts';
+import type { OwnSecretReader } from '../../common/ports/own-secrets.ts';
+import type { ConfigurationStore, CredentialStore, ObservationStore } from '../../common/ports/stores.ts';
 import type { Bus, Handler } from '../../queues/bus.ts';
 import { readObservations } from '../read-observations.ts';
 

@@ -1,5 +1,5 @@
 import { partOf } from '../../common/domain/namespaces/sweep.ts';
-import type { ObservationStore } from '../../common/ports.ts';
+import type { ObservationStore } from '../../common/ports/stores.ts';
 import type { Bus, Handler } from '../../queues/bus.ts';
 
 export type SweepTools = {

@@ -2,7 +2,8 @@ import type { ConfigurationInForce } from '../../common/domain/configuration/con
 import { fanOutUrgency } from '../../common/domain/namespaces/fan-out-urgency.ts';
 import { pendingUntil } from '../../common/domain/namespaces/pending.ts';
 import { resolveRegistries } from '../../common/domain/credentials/resolve-registries.ts';
-import type { Clock, ConfigurationStore, CredentialStore, ObservationStore } from '../../common/ports.ts';
+import type { Clock } from '../../common/ports/clock.ts';
+import type { ConfigurationStore, CredentialStore, ObservationStore } from '../../common/ports/stores.ts';
 import type { Bus, Handler, Message } from '../../queues/bus.ts';
 import { readObservations } from '../read-observations.ts';
 

@@ -4,13 +4,9 @@ import type { ObservedNamespace } from '../../common/domain/namespaces/observati
 import { planNamespace, type NamespacePlan, type PlanStep } from '../../common/domain/namespaces/plan-namespace.ts';
 import { readySeconds } from '../../common/domain/namespaces/ready-seconds.ts';
 import { sweepCorrections } from '../../common/domain/namespaces/sweep.ts';
-import type {
-  Clock,
-  ClusterWriter,
-  ConfigurationStore,
-  CredentialStore,
-  ObservationStore,
-} from '../../common/ports.ts';
+import type { Clock } from '../../common/ports/clock.ts';
+import type { ClusterWriter } from '../../common/ports/cluster-writer.ts';
+import type { ConfigurationStore, CredentialStore, ObservationStore } from '../../common/ports/stores.ts';
 import type { Delivery, Handler, HandlerResult } from '../../queues/bus.ts';
 import { applyPlan } from './apply-plan.ts';
 import type { DesiredSecretsCache } from './desired-secrets-cache.ts';

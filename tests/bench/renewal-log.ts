@@ -1,4 +1,4 @@
-import type { CredentialStore } from '../../common/ports.ts';
+import type { CredentialStore } from '../../common/ports/stores.ts';
 
 /** One fetch of a source that succeeded; moments are ms since the epoch. */
 export type Renewal = { readonly askedAt: number; readonly storedAt: number };

@@ -1,5 +1,5 @@
 import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
-import type { WatchEvent } from '../../common/ports.ts';
+import type { WatchEvent } from '../../common/ports/cluster-watcher.ts';
 
 /** What a reader of a watch believes: `namespace/name` → version, kept as the observation store keeps it. */
 export type Mirror = {

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { DesiredSecret } from '../../common/domain/namespaces/desired-secret.ts';
 import { Failure } from '../../common/domain/failure.ts';
 import { SecretText } from '../../common/domain/secret-text.ts';
-import type { WatchEvent } from '../../common/ports.ts';
+import type { WatchEvent } from '../../common/ports/cluster-watcher.ts';
 
 /** A Secret with one registry; different words give different contents. */
 export function desiredSecret(name: string, word: string): DesiredSecret {

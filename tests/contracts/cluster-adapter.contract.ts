@@ -8,7 +8,9 @@ import { createRequestWindow } from '../../common/adapters/kubernetes/requests/r
 import { createSecretReader } from '../../common/adapters/kubernetes/secret-reader.ts';
 import type { FailureCode } from '../../common/domain/failure-catalog.ts';
 import type { ObservedAccount, ObservedSecret } from '../../common/domain/namespaces/observation.ts';
-import type { ClusterWatcher, ClusterWriter, SecretReader } from '../../common/ports.ts';
+import type { ClusterWatcher } from '../../common/ports/cluster-watcher.ts';
+import type { ClusterWriter } from '../../common/ports/cluster-writer.ts';
+import type { SecretReader } from '../../common/ports/own-secrets.ts';
 import { defineWatchPromises } from './cluster-watches.contract.ts';
 import { createAdmin, type Admin } from './cluster-admin.ts';
 import { desiredSecret, failureOf, uniqueName } from './cluster-adapter-values.ts';

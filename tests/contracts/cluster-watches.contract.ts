@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 
 import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
-import type { ClusterWatcher, ClusterWriter, WatchEvent } from '../../common/ports.ts';
+import type { ClusterWatcher, WatchEvent } from '../../common/ports/cluster-watcher.ts';
+import type { ClusterWriter } from '../../common/ports/cluster-writer.ts';
 import type { Admin } from './cluster-admin.ts';
 import { collect, desiredSecret, uniqueName } from './cluster-adapter-values.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { noteCorrections, type NamespaceFights } from '../../common/domain/namespaces/fights.ts';
 import { claimRepair } from '../../common/domain/pods/repair-history.ts';
-import type { FightMemory, RepairMemory, SweepTurns } from '../../common/ports.ts';
+import type { FightMemory, RepairMemory, SweepTurns } from '../../common/ports/memories.ts';
 
 export type WriterMemory = {
   readonly fights: FightMemory;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import * as fc from 'fast-check';
 
-import type { ObservationStore } from '../../common/ports.ts';
+import type { ObservationStore } from '../../common/ports/stores.ts';
 import { anyObservationHistory, namespaceNames, newestStates } from './observation-history.ts';
 import { accountGone, accountSeen, namespaceGone, namespaceSeen, secretSeen } from './observed-objects.ts';
 

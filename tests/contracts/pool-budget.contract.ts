@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 
 import { failuresToOpen, openMaxSeconds, probeMaxSeconds } from '../../common/domain/credentials/circuit-breaker.ts';
 import { fetchBurst, fetchesPerSecond } from '../../common/domain/credentials/pool-budget.ts';
-import type { Clock, PoolBudget } from '../../common/ports.ts';
+import type { PoolBudget } from '../../common/ports/budgets.ts';
+import type { Clock } from '../../common/ports/clock.ts';
 
 export type PoolBudgetFactory = {
   /** Before all tests. */

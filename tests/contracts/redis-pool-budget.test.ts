@@ -8,7 +8,7 @@ import { redisKeys } from '../../common/adapters/redis/redis-keys.ts';
 import { fetchBurst } from '../../common/domain/credentials/pool-budget.ts';
 import { Failure } from '../../common/domain/failure.ts';
 import { parseRedisUrl } from '../../common/domain/redis-url.ts';
-import type { PoolBudget } from '../../common/ports.ts';
+import type { PoolBudget } from '../../common/ports/budgets.ts';
 import { startRedis, type RedisServer } from '../real-parts/redis.ts';
 import { definePoolBudgetContract } from './pool-budget.contract.ts';
 

@@ -4,7 +4,7 @@ import { connectRedis, type RedisConnection } from '../../common/adapters/redis/
 import { redisKeys } from '../../common/adapters/redis/redis-keys.ts';
 import { createRedisRequestBudget } from '../../common/adapters/redis/request-budget.ts';
 import { parseRedisUrl } from '../../common/domain/redis-url.ts';
-import type { RequestBudget } from '../../common/ports.ts';
+import type { RequestBudget } from '../../common/ports/budgets.ts';
 import { startRedis, type RedisServer } from '../real-parts/redis.ts';
 import { waitUntil } from '../real-parts/wait-until.ts';
 import { defineRequestBudgetContract } from './request-budget.contract.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
-import type { Clock, RequestBudget } from '../../common/ports.ts';
+import type { RequestBudget } from '../../common/ports/budgets.ts';
+import type { Clock } from '../../common/ports/clock.ts';
 
 export type RequestBudgetFactory = {
   /** Before all tests. */

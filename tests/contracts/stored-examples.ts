@@ -1,6 +1,6 @@
 import type { Configuration, ConfigurationInForce } from '../../common/domain/configuration/configuration.ts';
 import { SecretText } from '../../common/domain/secret-text.ts';
-import type { FetchOutcome } from '../../common/ports.ts';
+import type { FetchOutcome } from '../../common/ports/stores.ts';
 
 /** A configuration with every kind of identity and every optional field. */
 export function exampleConfiguration(version: string, accessKeySecret = 'secret-of-the-key'): ConfigurationInForce {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import type { Configuration } from '../../common/domain/configuration/configuration.ts';
-import type { ConfigurationStore, CredentialStore, ObservationStore } from '../../common/ports.ts';
+import type { ConfigurationStore, CredentialStore, ObservationStore } from '../../common/ports/stores.ts';
 import { defineObservationsContract } from './observations.contract.ts';
 import { exampleConfiguration, exampleOutcome } from './stored-examples.ts';
 

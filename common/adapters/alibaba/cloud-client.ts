@@ -5,7 +5,7 @@ import { Agent, buildConnector } from 'undici';
 import type { FailureCode } from '../../domain/failure-catalog.ts';
 import { Failure, toFailure } from '../../domain/failure.ts';
 import { silentTracer, type Span, type SpanOptions, type Tracer } from '../../domain/tracing/tracer.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { readBoundedText } from './bounded-body.ts';
 import { startDeadline } from './call-deadline.ts';
 import { readCloudAnswer, type HttpAnswer } from './cloud-answer.ts';

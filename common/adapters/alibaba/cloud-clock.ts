@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 /** The cloud's time, as far as its answers tell. Signatures and expiries are judged by it, not by this machine's clock. */
 export type CloudClock = {

@@ -1,5 +1,5 @@
 import { toFailure } from '../../domain/failure.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { createBoundedMap } from './bounded-map.ts';
 
 /** Domains of instances, remembered so that a renewal costs one call. */

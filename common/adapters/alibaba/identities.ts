@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import { identityInputs, type Identity } from '../../domain/credentials/identity.ts';
-import type { Clock, SecretReader } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { SecretReader } from '../../ports/own-secrets.ts';
 import { provideAccessKeySecret } from './identities/access-key-secret.ts';
 import { provideAccessKey } from './identities/access-key.ts';
 import { provideAssumedRole } from './identities/assumed-role.ts';

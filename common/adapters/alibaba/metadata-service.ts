@@ -4,7 +4,7 @@ import { Agent } from 'undici';
 
 import { Failure } from '../../domain/failure.ts';
 import { silentTracer, type Tracer } from '../../domain/tracing/tracer.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { readBoundedText } from './bounded-body.ts';
 import { startDeadline } from './call-deadline.ts';
 import { describeNetworkError } from './network-error.ts';

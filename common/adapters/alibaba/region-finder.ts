@@ -1,5 +1,6 @@
 import { Failure, toFailure } from '../../domain/failure.ts';
-import type { Clock, RegionFinder } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { RegionFinder } from '../../ports/cloud.ts';
 import { checkRegion } from './hosts.ts';
 import type { MetadataService } from './metadata-service.ts';
 

@@ -1,5 +1,5 @@
 import { Failure, toFailure } from '../../domain/failure.ts';
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { describeCall, type CloudAnswer, type CloudCall } from './cloud-call.ts';
 import type { CloudClient } from './cloud-client.ts';

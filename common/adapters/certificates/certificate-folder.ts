@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
 import { SecretText } from '../../domain/secret-text.ts';
-import type { CertificateFolder } from '../../ports.ts';
+import type { CertificateFolder } from '../../ports/admission.ts';
 
 /** The port `CertificateFolder`: files as cert-manager and `kubectl create secret tls` lay them out. */
 export function createCertificateFolder(folder: string): CertificateFolder {

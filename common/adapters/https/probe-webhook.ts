@@ -1,6 +1,6 @@
 import { request } from 'node:https';
 import { Failure } from '../../domain/failure.ts';
-import type { WebhookProbe } from '../../ports.ts';
+import type { WebhookProbe } from '../../ports/admission.ts';
 
 /**
  * Asks the webhook for `/healthz` the way an API server would reach it, and trusts only what an API server is going to trust.

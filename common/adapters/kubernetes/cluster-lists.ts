@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure.ts';
-import type { ClusterLists } from '../../ports.ts';
+import type { ClusterLists } from '../../ports/cluster-reader.ts';
 import { asList, type KubernetesObject } from './kubernetes-object.ts';
 import { managedByLabel, managedByValue } from './object-names.ts';
 import type { ApiClient, ApiRequest } from './requests/api-client.ts';

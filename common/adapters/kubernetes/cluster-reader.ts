@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure.ts';
-import type { AccessRight, ClusterReader, PullingPod } from '../../ports.ts';
+import type { AccessRight, ClusterReader, PullingPod } from '../../ports/cluster-reader.ts';
 import { connectionFailure } from './connection/connection-failure.ts';
 import { asList, asObject, type KubernetesObject } from './kubernetes-object.ts';
 import { fieldManager } from './object-names.ts';

@@ -1,6 +1,6 @@
 import { Failure } from '../../domain/failure.ts';
 import { SecretText } from '../../domain/secret-text.ts';
-import type { SecretReader } from '../../ports.ts';
+import type { SecretReader } from '../../ports/own-secrets.ts';
 import type { ApiClient } from './requests/api-client.ts';
 import { accepts, secretPath } from './requests/api-paths.ts';
 import { asObject } from './kubernetes-object.ts';

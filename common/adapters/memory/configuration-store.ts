@@ -1,5 +1,5 @@
 import type { ConfigurationInForce } from '../../domain/configuration/configuration.ts';
-import type { ConfigurationStore } from '../../ports.ts';
+import type { ConfigurationStore } from '../../ports/stores.ts';
 
 /** The configuration in force, kept for as long as the process lives. */
 export function createMemoryConfigurationStore(): ConfigurationStore {

@@ -1,5 +1,5 @@
 import type { CredentialRecord } from '../../domain/credentials/credential.ts';
-import type { CredentialStore, FetchOutcome } from '../../ports.ts';
+import type { CredentialStore, FetchOutcome } from '../../ports/stores.ts';
 
 /** Credentials, kept for as long as the process lives. Grows with the sources of the configuration: `retain` bounds it. */
 export function createMemoryCredentialStore(): CredentialStore {

@@ -1,5 +1,5 @@
 import type { NamespaceFights } from '../../domain/namespaces/fights.ts';
-import type { FightMemory } from '../../ports.ts';
+import type { FightMemory } from '../../ports/memories.ts';
 
 /** Which objects had to be corrected lately, for as long as the process lives. Whoever settles keeps it small. */
 export function createMemoryFightMemory(): FightMemory {

@@ -13,7 +13,7 @@ import {
   type ObservedNamespace,
   type ObservedSecret,
 } from '../../domain/namespaces/observation.ts';
-import type { Milestone, ObservationStore } from '../../ports.ts';
+import type { Milestone, ObservationStore } from '../../ports/stores.ts';
 import { createDeletionMemory } from './deletion-memory.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { blockedBy, newPoolState, settle, take, type PoolState } from '../../domain/credentials/pool-budget.ts';
-import type { Clock, PoolBudget, Random } from '../../ports.ts';
+import type { PoolBudget } from '../../ports/budgets.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
 
 /**
  * What the pools of a single process may do. Pools come and go with the configuration: one that was silent for an hour is

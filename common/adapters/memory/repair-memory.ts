@@ -1,5 +1,5 @@
 import type { RepairHistory } from '../../domain/pods/repair-history.ts';
-import type { RepairMemory } from '../../ports.ts';
+import type { RepairMemory } from '../../ports/memories.ts';
 
 /** The last evictions of hung pods, for as long as the process lives. Whoever claims one keeps it small. */
 export function createMemoryRepairMemory(): RepairMemory {

@@ -1,5 +1,6 @@
 import { fullBucket, takeTokens } from '../../domain/token-bucket.ts';
-import type { Clock, RequestBudget } from '../../ports.ts';
+import type { RequestBudget } from '../../ports/budgets.ts';
+import type { Clock } from '../../ports/clock.ts';
 
 /** The cap of a single process. `clock`: ms of any clock that does not go back. */
 export function createMemoryRequestBudget(perSecond: number, clock: Clock): RequestBudget {

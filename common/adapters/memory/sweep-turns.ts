@@ -1,4 +1,4 @@
-import type { SweepTurns } from '../../ports.ts';
+import type { SweepTurns } from '../../ports/memories.ts';
 
 /** A single process has nobody to share the sweep with. */
 export function createMemorySweepTurns(): SweepTurns {

@@ -6,7 +6,7 @@ import { failureCatalog, type FailureCode } from '../../domain/failure-catalog.t
 import type { Identity } from '../../domain/credentials/identity.ts';
 import type { LabelRequirement } from '../../domain/selection/label-selector.ts';
 import { SecretText } from '../../domain/secret-text.ts';
-import type { FetchOutcome } from '../../ports.ts';
+import type { FetchOutcome } from '../../ports/stores.ts';
 
 /** As JSON WITH its secrets in plain text: only to be sealed. */
 export function encodeConfiguration(inForce: ConfigurationInForce): string {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { ConfigurationInForce } from '../../domain/configuration/configuration.ts';
 import type { Failure } from '../../domain/failure.ts';
-import type { ConfigurationStore } from '../../ports.ts';
+import type { ConfigurationStore } from '../../ports/stores.ts';
 import { decodeConfiguration, encodeConfiguration } from './codec.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';

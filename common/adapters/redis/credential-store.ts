@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { CredentialRecord } from '../../domain/credentials/credential.ts';
 import type { Failure } from '../../domain/failure.ts';
-import type { CredentialStore } from '../../ports.ts';
+import type { CredentialStore } from '../../ports/stores.ts';
 import { decodeFetchOutcome, encodeFetchOutcome } from './codec.ts';
 import { createKeptRecords } from './kept-records.ts';
 import type { RedisConnection } from './redis-connection.ts';

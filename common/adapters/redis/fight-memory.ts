@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { Failure } from '../../domain/failure.ts';
 import type { NamespaceFights } from '../../domain/namespaces/fights.ts';
-import type { FightMemory } from '../../ports.ts';
+import type { FightMemory } from '../../ports/memories.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
 

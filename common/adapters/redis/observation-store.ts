@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import { belongsToList, isPlanRelevant, listKeyOf } from '../../domain/namespaces/observation-changes.ts';
 import type { ObservedChange, ObservedKind } from '../../domain/namespaces/observation.ts';
-import type { ObservationStore } from '../../ports.ts';
+import type { ObservationStore } from '../../ports/stores.ts';
 import { decodeNamespace, decodeState, encodeState } from './observation-codec.ts';
 import { observeScript } from './observe-script.ts';
 import type { RedisConnection } from './redis-connection.ts';

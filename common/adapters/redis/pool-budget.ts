@@ -1,7 +1,8 @@
 import * as z from 'zod';
 
 import { blockedBy, newPoolState, settle, take, type PoolState } from '../../domain/credentials/pool-budget.ts';
-import type { Clock, PoolBudget, Random } from '../../ports.ts';
+import type { PoolBudget } from '../../ports/budgets.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
 import { poolScript } from './pool-script.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';

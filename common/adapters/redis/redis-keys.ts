@@ -1,5 +1,5 @@
 import type { ObservedChange } from '../../domain/namespaces/observation.ts';
-import type { Milestone } from '../../ports.ts';
+import type { Milestone } from '../../ports/stores.ts';
 
 /**
  * EVERY key of the stores. All begin with the prefix: in braces it is the hash tag that keeps them on one node of a Redis

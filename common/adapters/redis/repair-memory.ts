@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { Failure } from '../../domain/failure.ts';
 import { repairLimits, type RepairHistory } from '../../domain/pods/repair-history.ts';
-import type { RepairMemory } from '../../ports.ts';
+import type { RepairMemory } from '../../ports/memories.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
 

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 
 import { fullBucket, takeTokens, type TokenBucket } from '../../domain/token-bucket.ts';
-import type { Clock, RequestBudget } from '../../ports.ts';
+import type { RequestBudget } from '../../ports/budgets.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
 import { requestBudgetScript } from './request-budget-script.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-import type { SweepTurns } from '../../ports.ts';
+import type { SweepTurns } from '../../ports/memories.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisKeys } from './redis-keys.ts';
 

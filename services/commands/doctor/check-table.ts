@@ -1,7 +1,9 @@
 import { apiHosts } from '../../../common/adapters/alibaba/hosts.ts';
 import type { ProbedEndpoint } from '../../../common/adapters/alibaba/probe-endpoint.ts';
 import type { Configuration } from '../../../common/domain/configuration/configuration.ts';
-import type { AdmissionRegistry, ClusterReader, RegionFinder } from '../../../common/ports.ts';
+import type { AdmissionRegistry } from '../../../common/ports/admission.ts';
+import type { RegionFinder } from '../../../common/ports/cloud.ts';
+import type { ClusterReader } from '../../../common/ports/cluster-reader.ts';
 import type { Settings } from '../../../common/runtime/settings.ts';
 import type { ReadConfiguration } from '../read-configuration.ts';
 import { count, type Mark } from '../screen/screen.ts';

@@ -1,6 +1,6 @@
 import type { Configuration } from '../../../common/domain/configuration/configuration.ts';
 import type { RoleName } from '../../../common/domain/role.ts';
-import type { AccessRight } from '../../../common/ports.ts';
+import type { AccessRight } from '../../../common/ports/cluster-reader.ts';
 import type { Settings } from '../../../common/runtime/settings.ts';
 
 /** EVERY right that the roles need with this configuration, as the chart grants them. */

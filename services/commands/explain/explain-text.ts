@@ -1,5 +1,5 @@
 import type { ExplainedSecret, Explanation } from '../../../common/domain/explain/explain-namespace.ts';
-import type { PullingPod } from '../../../common/ports.ts';
+import type { PullingPod } from '../../../common/ports/cluster-reader.ts';
 import { credentialRow } from '../screen/credential-row.ts';
 import { wallClock } from '../screen/moments.ts';
 import { count, renderRows, type Mark, type Row, type ScreenOptions } from '../screen/screen.ts';

@@ -4,7 +4,7 @@ import { SecretText } from '../../../common/domain/secret-text.ts';
 import { resolveRegistries } from '../../../common/domain/credentials/resolve-registries.ts';
 import { parseConfigMap } from '../../../common/domain/configuration/config-map-data.ts';
 import type { NamespaceObservation } from '../../../common/domain/namespaces/observation.ts';
-import type { PullingPod } from '../../../common/ports.ts';
+import type { PullingPod } from '../../../common/ports/cluster-reader.ts';
 import { account, namespace, observation, secret, secretName } from '../../../tests/fixtures/values.ts';
 import { renderExplanation } from './explain-text.ts';
 import { explainTarget, type ExplainWorld, type Target } from './explain.ts';

@@ -11,14 +11,9 @@ import { assumeCredentials, heldCredentials, HeldSources } from '../../../common
 import { regionOfSecrets } from '../../../common/domain/plan/local-region.ts';
 import { credentialStatuses } from '../../../common/domain/status/credential-status.ts';
 import type { CredentialStatus, Status } from '../../../common/domain/status/status.ts';
-import type {
-  Clock,
-  ClusterReader,
-  LastGoodStore,
-  OwnSecretReader,
-  PullingPod,
-  SecretNameStore,
-} from '../../../common/ports.ts';
+import type { Clock } from '../../../common/ports/clock.ts';
+import type { ClusterReader, PullingPod } from '../../../common/ports/cluster-reader.ts';
+import type { LastGoodStore, OwnSecretReader, SecretNameStore } from '../../../common/ports/own-secrets.ts';
 import type { Settings } from '../../../common/runtime/settings.ts';
 import { readConfiguration, readLastGood, readStoredNames, type ReadConfiguration } from '../read-configuration.ts';
 import type { ExplainedTarget } from './explain-text.ts';

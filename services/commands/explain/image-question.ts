@@ -2,7 +2,7 @@ import { askRegistry, type PullAnswer, type RegistryLogin } from '../../../commo
 import { parseImageReference, type ImageReference } from '../../../common/domain/explain/image-reference.ts';
 import { toFailure, Failure } from '../../../common/domain/failure.ts';
 import { parseDockerConfig, readLogin } from '../../../common/domain/namespaces/docker-config.ts';
-import type { OwnSecretReader } from '../../../common/ports.ts';
+import type { OwnSecretReader } from '../../../common/ports/own-secrets.ts';
 
 /** Would a pod with these pull secrets pull this image? */
 export type ImageAnswer = {

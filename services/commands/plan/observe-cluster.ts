@@ -1,7 +1,8 @@
 import { createMemoryObservationStore } from '../../../common/adapters/memory/observation-store.ts';
 import { HeldSources } from '../../../common/domain/plan/assumed-credentials.ts';
 import type { ObservedChange } from '../../../common/domain/namespaces/observation.ts';
-import type { ClusterLists, ObservationStore } from '../../../common/ports.ts';
+import type { ClusterLists } from '../../../common/ports/cluster-reader.ts';
+import type { ObservationStore } from '../../../common/ports/stores.ts';
 
 export type ObservedCluster = {
   readonly observations: Pick<ObservationStore, 'namespaces' | 'read'>;

@@ -6,7 +6,7 @@ import type {
 } from '../../../common/domain/namespaces/observation.ts';
 import { resolveRegistries } from '../../../common/domain/credentials/resolve-registries.ts';
 import type { Configuration } from '../../../common/domain/configuration/configuration.ts';
-import type { ClusterLists } from '../../../common/ports.ts';
+import type { ClusterLists } from '../../../common/ports/cluster-reader.ts';
 import {
   account,
   configuration,

@@ -14,7 +14,8 @@ import {
   noDetachment,
   type Detachment,
 } from '../../../common/domain/selection/configuration-change.ts';
-import type { Clock, ClusterLists } from '../../../common/ports.ts';
+import type { Clock } from '../../../common/ports/clock.ts';
+import type { ClusterLists } from '../../../common/ports/cluster-reader.ts';
 import { readObservations } from '../../read-observations.ts';
 import { observeCluster } from './observe-cluster.ts';
 

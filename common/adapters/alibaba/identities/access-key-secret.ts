@@ -1,6 +1,6 @@
 import { Failure } from '../../../domain/failure.ts';
 import { SecretText } from '../../../domain/secret-text.ts';
-import type { SecretReader } from '../../../ports.ts';
+import type { SecretReader } from '../../../ports/own-secrets.ts';
 import type { Session, SessionProvider } from '../session.ts';
 
 /**

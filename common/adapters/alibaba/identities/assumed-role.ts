@@ -1,4 +1,4 @@
-import type { Clock } from '../../../ports.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { CloudCall } from '../cloud-call.ts';
 import type { RegionalClient } from '../regional-client.ts';
 import type { SessionCache } from '../session-cache.ts';

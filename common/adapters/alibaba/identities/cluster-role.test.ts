@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 import { Failure } from '../../../domain/failure.ts';
 import { SecretText } from '../../../domain/secret-text.ts';
-import type { SecretReader } from '../../../ports.ts';
+import type { SecretReader } from '../../../ports/own-secrets.ts';
 import type { SessionProvider } from '../session.ts';
 import { provideClusterRole } from './cluster-role.ts';
 

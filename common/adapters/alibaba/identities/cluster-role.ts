@@ -1,5 +1,5 @@
 import { Failure, toFailure } from '../../../domain/failure.ts';
-import type { SecretReader } from '../../../ports.ts';
+import type { SecretReader } from '../../../ports/own-secrets.ts';
 import type { Session, SessionProvider } from '../session.ts';
 import { provideManagedRole, readManagedRole, type ManagedRoleOptions } from './managed-role.ts';
 import { readRegisteredClusterKey } from './registered-cluster.ts';

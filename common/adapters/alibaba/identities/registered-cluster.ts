@@ -1,5 +1,5 @@
 import { toFailure } from '../../../domain/failure.ts';
-import type { SecretReader } from '../../../ports.ts';
+import type { SecretReader } from '../../../ports/own-secrets.ts';
 import type { Session } from '../session.ts';
 import { readKeyPair } from './access-key-secret.ts';
 

@@ -1,5 +1,5 @@
 import { Failure } from '../../../domain/failure.ts';
-import type { Clock } from '../../../ports.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import { readBoundedFile } from '../bounded-file.ts';
 import type { CloudCall } from '../cloud-call.ts';
 import type { RegionalClient } from '../regional-client.ts';

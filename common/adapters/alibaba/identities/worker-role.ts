@@ -1,6 +1,6 @@
 import { Failure } from '../../../domain/failure.ts';
 import { SecretText } from '../../../domain/secret-text.ts';
-import type { Clock } from '../../../ports.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { MetadataService } from '../metadata-service.ts';
 import type { Session, SessionProvider } from '../session.ts';
 

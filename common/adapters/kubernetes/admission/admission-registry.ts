@@ -4,7 +4,7 @@ import {
   type AdmissionObjectName,
 } from '../../../domain/admission/admission-objects.ts';
 import { Failure } from '../../../domain/failure.ts';
-import type { AdmissionRegistry } from '../../../ports.ts';
+import type { AdmissionRegistry } from '../../../ports/admission.ts';
 import { fieldManager, managedByLabel, managedByValue } from '../object-names.ts';
 import type { ApiClient, ApiRequest } from '../requests/api-client.ts';
 import { accepts } from '../requests/api-paths.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readCertificate } from '../../../domain/admission/read-certificate.ts';
 import { certificateSecretName, type CertificateState } from '../../../domain/admission/serving-certificate.ts';
-import type { CertificateStore } from '../../../ports.ts';
+import type { CertificateStore } from '../../../ports/admission.ts';
 import type { ApiClient } from '../requests/api-client.ts';
 import { ownSecret } from '../writing/own-secret.ts';
 

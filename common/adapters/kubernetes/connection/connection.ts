@@ -1,5 +1,5 @@
 import { Failure } from '../../../domain/failure.ts';
-import type { Clock } from '../../../ports.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { KubernetesConnection } from './kubernetes-connection.ts';
 
 export type GivenConnection = {

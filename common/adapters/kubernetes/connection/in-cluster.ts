@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 
 import { Failure } from '../../../domain/failure.ts';
-import type { Clock } from '../../../ports.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import { checkedAuthority } from './certificate-authority.ts';
 import type { ConnectionTls, KubernetesConnection } from './kubernetes-connection.ts';
 import { createTokenFile } from './token-file.ts';

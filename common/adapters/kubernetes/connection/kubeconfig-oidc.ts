@@ -2,7 +2,7 @@ import { OpenIDConnectAuth } from '@kubernetes/client-node/dist/oidc_auth.js';
 import type { RequestOptions } from 'node:https';
 
 import { Failure } from '../../../domain/failure.ts';
-import type { Clock } from '../../../ports.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import { mapOf, type KubeconfigEntry } from './kubeconfig-file.ts';
 import type { ClientCertificate, KubeconfigUser } from './kubeconfig-identity.ts';
 

@@ -1,5 +1,5 @@
 import { Failure } from '../../../domain/failure.ts';
-import type { Clock } from '../../../ports.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import type { ClientCertificate, KubeconfigUser } from './kubeconfig-identity.ts';
 import { absolutePath, mapOf, readNamedFile, textOf, type KubeconfigEntry } from './kubeconfig-file.ts';
 import { createTokenFile } from './token-file.ts';

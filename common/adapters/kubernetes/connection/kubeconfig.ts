@@ -1,7 +1,7 @@
 import { delimiter } from 'node:path';
 
 import { Failure } from '../../../domain/failure.ts';
-import type { Clock } from '../../../ports.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import { checkedAuthority } from './certificate-authority.ts';
 import type { ConnectionTls, KubernetesConnection } from './kubernetes-connection.ts';
 import {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { Failure } from '../../../domain/failure.ts';
-import type { Clock } from '../../../ports.ts';
+import type { Clock } from '../../../ports/clock.ts';
 
 /** A file with a bearer token that somebody else (the kubelet) replaces from time to time. */
 export type TokenFile = {

@@ -2,7 +2,7 @@ import { Pool, type Dispatcher } from 'undici';
 
 import { Failure } from '../../../domain/failure.ts';
 import { silentTracer, type Span, type SpanOptions, type Tracer } from '../../../domain/tracing/tracer.ts';
-import type { Clock } from '../../../ports.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import { answerFailure, foreignAnswerHint, type ApiCall, type ApiVerb } from './api-failure.ts';
 import { connectionFailure, isCutBeforeAnswer } from '../connection/connection-failure.ts';
 import type { KubernetesConnection } from '../connection/kubernetes-connection.ts';

@@ -1,7 +1,8 @@
 import { Failure } from '../../../domain/failure.ts';
 import { createTurns } from '../../../domain/turns.ts';
 import { urgencies, urgencyRank, type Urgency } from '../../../domain/urgency.ts';
-import type { Clock, RequestBudget } from '../../../ports.ts';
+import type { RequestBudget } from '../../../ports/budgets.ts';
+import type { Clock } from '../../../ports/clock.ts';
 import { createFifo } from './fifo.ts';
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { ClusterWatcher, WatchEvent } from '../../../ports.ts';
+import type { ClusterWatcher, WatchEvent } from '../../../ports/cluster-watcher.ts';
 import { createClusterWatcher } from './cluster-watcher.ts';
 import { json, refusal, startScriptedApi, stream, type ScriptedApi, type Step } from '../testing/scripted-api.ts';
 

@@ -1,13 +1,12 @@
 import type { ObservedAccount, ObservedChange } from '../../../domain/namespaces/observation.ts';
+import type { Clock, Random } from '../../../ports/clock.ts';
 import type {
-  Clock,
   ClusterWatcher,
   ObservedConfigMap,
   ObservedPod,
   ObservedVersion,
-  Random,
   WatchEvent,
-} from '../../../ports.ts';
+} from '../../../ports/cluster-watcher.ts';
 import type { ApiClient } from '../requests/api-client.ts';
 import { configMapsPath, secretsPath } from '../requests/api-paths.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';

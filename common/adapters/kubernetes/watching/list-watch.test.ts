@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { WatchEvent } from '../../../ports.ts';
+import type { WatchEvent } from '../../../ports/cluster-watcher.ts';
 import type { ListWatchSpec } from './list-watch-spec.ts';
 import { listAndWatch } from './list-watch.ts';
 import { json, refusal, startScriptedApi, stream, type ScriptedApi, type Step } from '../testing/scripted-api.ts';

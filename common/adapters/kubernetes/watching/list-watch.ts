@@ -1,5 +1,5 @@
 import { toFailure } from '../../../domain/failure.ts';
-import type { WatchEvent } from '../../../ports.ts';
+import type { WatchEvent } from '../../../ports/cluster-watcher.ts';
 import type { KubernetesList } from '../kubernetes-object.ts';
 import { listPage } from './list-page.ts';
 import type { ListWatchSpec } from './list-watch-spec.ts';

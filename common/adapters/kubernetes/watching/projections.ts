@@ -4,7 +4,7 @@ import type {
   ObservedNamespace,
   ObservedSecret,
 } from '../../../domain/namespaces/observation.ts';
-import type { ObservedConfigMap } from '../../../ports.ts';
+import type { ObservedConfigMap } from '../../../ports/cluster-watcher.ts';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import {
   dockerConfigKey,

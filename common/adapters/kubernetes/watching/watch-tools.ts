@@ -1,7 +1,7 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 
 import type { Failure } from '../../../domain/failure.ts';
-import type { Clock, Random } from '../../../ports.ts';
+import type { Clock, Random } from '../../../ports/clock.ts';
 import type { ApiClient } from '../requests/api-client.ts';
 import type { RequestWindow } from '../requests/request-window.ts';
 

@@ -2,7 +2,7 @@ import type { DesiredSecret } from '../../../domain/namespaces/desired-secret.ts
 import { Failure } from '../../../domain/failure.ts';
 import type { ObservedAccount, ObservedSecret } from '../../../domain/namespaces/observation.ts';
 import type { Urgency } from '../../../domain/urgency.ts';
-import type { ClusterWriter, ObjectVersion } from '../../../ports.ts';
+import type { ClusterWriter, ObjectVersion } from '../../../ports/cluster-writer.ts';
 import type { ApiClient, ApiRequest } from '../requests/api-client.ts';
 import { accepts, accountPath, namespacePath, secretPath } from '../requests/api-paths.ts';
 import { attachPatch, detachPatch } from './json-patches.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { KubernetesEvent } from '../../../ports.ts';
+import type { KubernetesEvent } from '../../../ports/events.ts';
 import { Failure } from '../../../domain/failure.ts';
 import type { ApiClient, ApiRequest } from '../requests/api-client.ts';
 import { createEventRecorder } from './event-recorder.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Failure } from '../../../domain/failure.ts';
-import type { EventRecorder, EventSeries, KubernetesEvent } from '../../../ports.ts';
+import type { EventRecorder, EventSeries, KubernetesEvent } from '../../../ports/events.ts';
 import type { ApiClient } from '../requests/api-client.ts';
 import { accepts } from '../requests/api-paths.ts';
 import { fieldManager } from '../object-names.ts';

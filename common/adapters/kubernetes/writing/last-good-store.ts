@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { LastGoodStore } from '../../../ports.ts';
+import type { LastGoodStore } from '../../../ports/own-secrets.ts';
 import type { ApiClient } from '../requests/api-client.ts';
 import { ownSecret } from './own-secret.ts';
 

@@ -1,5 +1,5 @@
 import { Failure } from '../../../domain/failure.ts';
-import type { ObjectVersion } from '../../../ports.ts';
+import type { ObjectVersion } from '../../../ports/cluster-writer.ts';
 import { asObject, type KubernetesObject } from '../kubernetes-object.ts';
 import { fieldManager, managedByLabel, managedByValue } from '../object-names.ts';
 import type { ApiClient } from '../requests/api-client.ts';

@@ -1,5 +1,5 @@
 import { Failure } from '../../../domain/failure.ts';
-import type { PodEvictor } from '../../../ports.ts';
+import type { PodEvictor } from '../../../ports/cluster-writer.ts';
 import { asObject } from '../kubernetes-object.ts';
 import type { ApiClient } from '../requests/api-client.ts';
 import { accepts, podPath } from '../requests/api-paths.ts';

@@ -1,5 +1,5 @@
 import type { DesiredSecret } from '../../../domain/namespaces/desired-secret.ts';
-import type { ObjectVersion } from '../../../ports.ts';
+import type { ObjectVersion } from '../../../ports/cluster-writer.ts';
 import {
   dockerConfigKey,
   expiresAtAnnotation,

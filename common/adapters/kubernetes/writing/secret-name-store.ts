@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SecretNameStore } from '../../../ports.ts';
+import type { SecretNameStore } from '../../../ports/own-secrets.ts';
 import type { ApiClient } from '../requests/api-client.ts';
 import { accepts, secretsPath } from '../requests/api-paths.ts';
 import { asList } from '../kubernetes-object.ts';
