@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { ApiClient } from './api-client.ts';
 
 /** What kubectl's everyday commands promise. */
@@ -85,11 +87,9 @@ export function describeKubectl(client: () => ApiClient): void {
       ];
       const child = spawn(kubectl, words, { stdio: ['ignore', 'pipe', 'inherit'] });
       await client().kubectl('-n', namespace, 'create', 'secret', 'generic', 'seen');
-      for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
-        assert.equal(chunk.toString(), 'secret/seen\n');
-        break;
-      }
+      const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
       child.kill();
+      assert.equal(line, 'secret/seen');
     });
 
     it('labels, annotates and patches in all three ways', async () => {
