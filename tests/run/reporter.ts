@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 
 import Mocha from 'mocha';
 
+import { openHandles } from './open-handles.ts';
 import type { TestCounts } from './test-result.ts';
 
 const { EVENT_RUN_END, EVENT_TEST_FAIL, EVENT_TEST_PASS, EVENT_TEST_PENDING } = Mocha.Runner.constants;
@@ -36,9 +37,13 @@ export default function tierReporter(runner: Mocha.Runner, options: ReporterOpti
   });
   runner.once(EVENT_RUN_END, () => {
     if (path !== undefined) writeCounts(path, { passed, pending, failures });
+    // For whoever has to find out why it is killed soon.
+    setTimeout(() => console.error(['still open:', ...openHandles()].join('\n  ')), patienceMs).unref();
   });
   return human;
 }
+
+const patienceMs = 20_000;
 
 function writeCounts(path: string, counts: TestCounts): void {
   writeFileSync(`${path}.new`, JSON.stringify(counts));

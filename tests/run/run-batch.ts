@@ -21,7 +21,7 @@ export async function runBatch(batch: Batch, options: RunBatchOptions): Promise<
   const limits = {
     testTimeoutSeconds: tier.testTimeoutSeconds,
     processTimeoutSeconds: tier.processTimeoutSeconds,
-    closingSeconds: 15,
+    closingSeconds: 30,
     workers: tier.processes === 'one' ? 2 : 1,
   };
   const run = (output: MochaLimits['output']) =>
