@@ -1,4 +1,5 @@
 import type { WatchObserver } from '../common/adapters/kubernetes/watching/watch-tools.ts';
+import type { Failure } from '../common/domain/failure.ts';
 import type { Report } from '../common/domain/happening.ts';
 import type { Clock } from '../common/ports/clock.ts';
 import type { Metrics } from '../common/runtime/metrics.ts';
@@ -16,7 +17,8 @@ type Watched = {
   /** How many there are: Secrets are watched by name. */
   running: number;
   heardAt: number;
-  interrupted?: { readonly since: number; readonly problem: string };
+  /** From which failures they have not recovered, and since when: at most one for each. */
+  readonly down: Map<Failure, number>;
 };
 
 /**
@@ -27,19 +29,24 @@ export function observeWatches({ metrics, report, health, clock }: ObserveWatche
   const watches = new Map<string, Watched>();
   health.restartFor('watches', () =>
     [...watches].flatMap(([watch, watched]) => {
-      const problem = isExcused(watch, watched) ? undefined : whyRestart(watched, clock());
+      const problem = whyRestart(watch, watched, clock());
       return problem === undefined ? [] : [`${watch}: ${problem}`];
     }),
   );
 
   const begin = (watch: string): Watched => {
-    const watched: Watched = { running: 0, heardAt: clock() };
+    const watched: Watched = { running: 0, heardAt: clock(), down: new Map() };
     watches.set(watch, watched);
     metrics.set('acr_helper_watch_interrupted', { watch }, 0);
     // One that never receives anything, because a right is missing, is to be found too.
     if (watch !== 'pods') metrics.set('acr_helper_watch_last_activity_timestamp_seconds', { watch }, clock() / 1000);
-    health.watch(`watch ${watch}`, () => (isExcused(watch, watched) ? undefined : watched.interrupted?.problem));
+    health.watch(`watch ${watch}`, () => unexcused(watch, watched)[0]?.failure.message);
     return watched;
+  };
+
+  const forget = (watch: string, watched: Watched, failure: Failure): void => {
+    watched.down.delete(failure);
+    if (watched.down.size > 0) metrics.set('acr_helper_watch_interrupted', { watch }, 1);
   };
 
   return {
@@ -55,18 +62,22 @@ export function observeWatches({ metrics, report, health, clock }: ObserveWatche
       report({ kind: 'watch-listed', watch });
     },
     problem(watch, failure) {
-      const watched = watches.get(watch);
-      if (watched !== undefined) watched.interrupted = { since: clock(), problem: failure.message };
+      watches.get(watch)?.down.set(failure, clock());
       report({ kind: 'watch-interrupted', watch, failure });
     },
-    recovered(watch) {
-      const watched = watches.get(watch);
-      delete watched?.interrupted;
+    recovered(watch, failure) {
       report({ kind: 'watch-recovered', watch });
-    },
-    ended(watch) {
       const watched = watches.get(watch);
-      if (watched === undefined || --watched.running > 0) return;
+      if (watched !== undefined) forget(watch, watched, failure);
+    },
+    ended(watch, failure) {
+      const watched = watches.get(watch);
+      if (watched === undefined) return;
+      if (failure !== undefined) {
+        metrics.set('acr_helper_watch_interrupted', { watch }, 0);
+        forget(watch, watched, failure);
+      }
+      if (--watched.running > 0) return;
       watches.delete(watch);
       health.forget(`watch ${watch}`);
       metrics.remove('acr_helper_watch_last_activity_timestamp_seconds', { watch });
@@ -75,18 +86,32 @@ export function observeWatches({ metrics, report, health, clock }: ObserveWatche
   };
 }
 
-/** Pods are watched for `repair-pods` alone, for which rights may be missing: that keeps no process from the rest of its work. */
-function isExcused(watch: string, { interrupted }: Watched): boolean {
-  return watch === 'pods' && interrupted !== undefined;
+type Down = { readonly failure: Failure; readonly since: number };
+
+/**
+ * What keeps the process from its work. A right that is missing for one thing does not keep it from the rest: for pods, which are watched
+ * for `repair-pods` alone, and for some of the Secrets, such as those of domains whose names nobody granted.
+ */
+function unexcused(watch: string, { running, down }: Watched): readonly Down[] {
+  if (watch === 'pods') return [];
+  const all = [...down].map(([failure, since]) => ({ failure, since }));
+  const others = all.filter(({ failure }) => !isForbidden(failure));
+  return all.length - others.length < running ? others : all;
 }
 
-function whyRestart({ heardAt, interrupted }: Watched, now: number): string | undefined {
-  if (interrupted !== undefined) {
-    const seconds = (now - interrupted.since) / 1000;
-    return seconds > downSeconds ? `down for ${Math.floor(seconds / 60)} minutes: ${interrupted.problem}` : undefined;
-  }
-  const silence = (now - heardAt) / 1000;
-  return silence > silentSeconds
+function isForbidden({ code }: Failure): boolean {
+  return code === 'kubernetes-forbidden';
+}
+
+function whyRestart(watch: string, watched: Watched, now: number): string | undefined {
+  // A right that is missing is missing after a restart, too.
+  const longest = unexcused(watch, watched).find(
+    ({ failure, since }) => !isForbidden(failure) && (now - since) / 1000 > downSeconds,
+  );
+  if (longest !== undefined)
+    return `down for ${Math.floor((now - longest.since) / 60_000)} minutes: ${longest.failure.message}`;
+  const silence = (now - watched.heardAt) / 1000;
+  return watched.down.size < watched.running && silence > silentSeconds
     ? `nothing came for ${Math.floor(silence / 60)} minutes, and nobody noticed`
     : undefined;
 }

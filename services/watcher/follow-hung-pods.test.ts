@@ -26,7 +26,7 @@ describe('followHungPods', () => {
       cluster: {
         async *watchPods(signal): AsyncGenerator<WatchEvent<ObservedPod>> {
           watches.push(signal);
-          yield { type: 'page', items: pods };
+          yield { type: 'page', items: pods, resourceVersion: '100' };
         },
       },
       configurations,

@@ -10,7 +10,7 @@ import type { WatchedNames } from './watched-names.ts';
 
 export type FollowSecretNamesTools = {
   readonly configurations: Pick<ConfigurationStore, 'read'>;
-  readonly observations: Pick<ObservationStore, 'namespaces' | 'read' | 'listed'>;
+  readonly observations: Pick<ObservationStore, 'namespaces' | 'read' | 'listed' | 'era'>;
   readonly knownHosts: KnownHostStore;
   readonly keeper: Pick<SecretNameKeeper, 'keep' | 'drop'>;
   readonly names: WatchedNames;
@@ -85,10 +85,13 @@ export async function dropUnusedNames(
 ): Promise<void> {
   const wanted = new Set([secretName, ...needed]);
   const superfluous = new Set(names.listed().filter((name) => !wanted.has(name)));
+  const era = superfluous.size === 0 ? undefined : await observations.era();
   if (superfluous.size === 0 || (await observations.listed('everything')) === undefined) return;
   for await (const page of readObservations(observations)) {
     for (const secret of page.flatMap(({ secrets }) => secrets)) if (isOurs(secret)) superfluous.delete(secret.name);
   }
+  // Where everything was forgotten meanwhile, what is absent means nothing.
+  if (era !== (await observations.era())) return;
   names.drop([...superfluous]);
   keeper.drop([...superfluous]);
 }

@@ -96,14 +96,14 @@ describe('followSecrets', () => {
   it('says nothing of the key pair that it sees first: whoever needs it reads it', async () => {
     start();
     await putInForce(keyed);
-    await see('acr-key', { type: 'page', items: [{ resourceVersion: '5' }] });
+    await see('acr-key', { type: 'page', items: [{ resourceVersion: '5' }], resourceVersion: '5' });
     assert.deepEqual(published, []);
   });
 
   it('says that a key pair has changed', async () => {
     start();
     await putInForce(keyed);
-    await see('acr-key', { type: 'page', items: [{ resourceVersion: '5' }] });
+    await see('acr-key', { type: 'page', items: [{ resourceVersion: '5' }], resourceVersion: '5' });
     await see('acr-key', { type: 'changed', items: [{ resourceVersion: '6' }] });
     assert.deepEqual(published, ['acr-key']);
   });
@@ -119,7 +119,7 @@ describe('followSecrets', () => {
   it('says nothing when the Secret is deleted: what came from it stays in use', async () => {
     start();
     await putInForce(keyed);
-    await see('acr-key', { type: 'page', items: [{ resourceVersion: '5' }] });
+    await see('acr-key', { type: 'page', items: [{ resourceVersion: '5' }], resourceVersion: '5' });
     await see('acr-key', { type: 'changed', items: [{}] });
     assert.deepEqual(published, []);
   });
@@ -127,19 +127,19 @@ describe('followSecrets', () => {
   it('has a mirrored docker config read that changed while nobody watched: nothing else would ever read it', async () => {
     start();
     await putInForce(mirrored);
-    await see('other-registry', { type: 'page', items: [{ resourceVersion: '5' }] });
+    await see('other-registry', { type: 'page', items: [{ resourceVersion: '5' }], resourceVersion: '5' });
     assert.deepEqual(published, ['other-registry']);
   });
 
   it('notices what changed between two rounds of watching', async () => {
     start();
     await putInForce(keyed);
-    await see('acr-key', { type: 'page', items: [{ resourceVersion: '5' }] });
+    await see('acr-key', { type: 'page', items: [{ resourceVersion: '5' }], resourceVersion: '5' });
     stop.abort();
     await running;
     start();
     await settle();
-    await see('acr-key', { type: 'page', items: [{ resourceVersion: '6' }] });
+    await see('acr-key', { type: 'page', items: [{ resourceVersion: '6' }], resourceVersion: '6' });
     assert.deepEqual(published, ['acr-key']);
   });
 });

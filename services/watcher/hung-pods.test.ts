@@ -8,7 +8,7 @@ describe('the pods that hang', () => {
   beforeEach(() => {
     pods = new HungPods();
     const items = ['a', 'b', 'c'].map((name) => ({ namespace: 'shop', name, hung: hungPod({ name, uid: name }) }));
-    pods.take({ type: 'page', items });
+    pods.take({ type: 'page', items, resourceVersion: '100' });
   });
 
   const names = (): readonly string[] => pods.all().map(({ name }) => name);

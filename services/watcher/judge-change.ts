@@ -5,18 +5,24 @@ import type { ObservationStore } from '../../common/ports/stores.ts';
 import { findDetachment, type ProposedChange } from '../find-detachment.ts';
 
 export type JudgeTools = {
-  readonly observations: Pick<ObservationStore, 'listed' | 'namespaces' | 'read'>;
+  readonly observations: Pick<ObservationStore, 'listed' | 'namespaces' | 'read' | 'era'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 };
 
 /**
  * What the configuration would take away, when that is too much to be taken over unasked [N6]. Waits until the cluster was listed,
- * because what is attached is known only then.
+ * because what is attached is known only then, and looks again where that was forgotten meanwhile: a cluster that was restored from a
+ * backup shows an older ConfigMap at the same time.
  */
 export async function judgeChange(change: ProposedChange, tools: JudgeTools): Promise<Detachment | undefined> {
-  await untilListed('everything', tools);
-  return findDetachment(change, tools.observations, tools.clock());
+  const { observations, clock } = tools;
+  for (;;) {
+    const era = await observations.era();
+    await untilListed('everything', tools);
+    const detachment = await findDetachment(change, observations, clock());
+    if (era === (await observations.era())) return detachment;
+  }
 }
 
 /**

@@ -49,6 +49,18 @@ describe('SecretNameKeeper', () => {
     assert.deepEqual(writes, [['new', 'old']]);
   });
 
+  it('writes again what a backup did not have, and reads what it brought back', async () => {
+    kept = ['left', 'dropped'];
+    keeper.keep(['wanted']);
+    keeper.drop(['dropped']);
+    await keeper.flush();
+    kept = ['dropped'];
+    keeper.reread();
+    assert.deepEqual((await keeper.read()).toSorted(), ['dropped', 'wanted']);
+    await keeper.flush();
+    assert.deepEqual(kept, ['dropped', 'wanted']);
+  });
+
   it('writes nothing when nothing is new', async () => {
     kept = ['a'];
     keeper.keep(['a']);

@@ -32,6 +32,13 @@ export class SecretNameKeeper {
     }
   }
 
+  /** What is kept may be another text by now: reads it again, believes it, and adds what is wanted and not in it. */
+  reread(): void {
+    this.#known = undefined;
+    this.#dropped.clear();
+    if (this.#wanted.size > 0) this.#flushLater();
+  }
+
   /** There may be Secrets of ours under these names. */
   keep(names: readonly string[]): void {
     const news = names.filter((name) => !this.#wanted.has(name));

@@ -3,13 +3,14 @@ import { createMemoryConfigurationStore } from '../../common/adapters/memory/con
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
 import type { ConfigurationStore, ObservationStore } from '../../common/ports/stores.ts';
 import { configuration } from '../../tests/fixtures/values.ts';
-import { noticeLoss, type LossNoticingStores } from './notice-loss.ts';
+import { noticeLoss, type LossNoticingStores, type Round } from './notice-loss.ts';
 
 const inForce = { configuration: configuration(), version: 'c1' };
 
 describe('noticeLoss', () => {
   let behind: { observations: ObservationStore; configurations: ConfigurationStore };
   let stores: LossNoticingStores;
+  let round: Round;
 
   beforeEach(async () => {
     empty();
@@ -24,7 +25,7 @@ describe('noticeLoss', () => {
         write: (next) => behind.configurations.write(next),
       },
     });
-    await stores.startRound();
+    round = await stores.startRound();
   });
 
   /** What FLUSHALL does. */
@@ -42,7 +43,7 @@ describe('noticeLoss', () => {
   });
 
   it('notices the loss of the first list already, before the others are complete', async () => {
-    await stores.observations.markListed('secrets', 1);
+    await round.observations.markListed('secrets', 1);
     assert.equal(await stores.hasLost(), false);
     empty();
     assert.equal(await stores.hasLost(), true);
@@ -69,7 +70,7 @@ describe('noticeLoss', () => {
   });
 
   it('expects nothing of an earlier round', async () => {
-    await stores.observations.markListed('everything', 0);
+    await round.observations.markListed('everything', 0);
     empty();
     await stores.startRound();
     assert.equal(await stores.hasLost(), false);

@@ -140,7 +140,7 @@ async function* listOnce<T>(
   keys: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent<T>> {
-  if (items.length > 0) yield { type: 'page', items };
+  if (items.length > 0) yield { type: 'page', items, resourceVersion: '100' };
   yield { type: 'listed', keys: new Set(keys), resourceVersion: '100' };
   await new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });

@@ -12,7 +12,7 @@ import { watchCluster } from './watch-cluster.ts';
 import { watchConfiguration } from './watch-configuration.ts';
 import { WatchedNames } from './watched-names.ts';
 
-/** Starts all watches, and starts them anew when the stores were emptied. */
+/** Starts all watches, and starts them anew when the stores were emptied or the cluster was restored from a backup. */
 export async function startWatcher(world: WatcherWorld): Promise<void> {
   const { shutdown } = world;
   const [cluster, lastGoodStore, nameStore] = await Promise.all([
@@ -42,15 +42,17 @@ type Tools = WatcherWorld &
   };
 
 async function watchForARound(tools: Tools): Promise<void> {
-  const { shutdown, settings, report } = tools;
+  const { shutdown, settings, report, keeper } = tools;
   const { secretName, configMap } = settings;
   const round = new AbortController();
   const signal = AbortSignal.any([shutdown.signal, round.signal]);
   try {
-    await tools.startRound();
+    const { era, observations } = await tools.startRound();
+    // Of a cluster that was restored from a backup, these were as well.
+    keeper.reread();
     const names = new WatchedNames(await firstNames(tools));
     await Promise.race([
-      watchCluster({ ...tools, signal }, names),
+      watchCluster({ ...tools, observations, era, signal }, names),
       watchConfiguration({ ...tools, configMap, signal }),
       followSecrets({ ...tools, namespace: configMap.namespace, signal }),
       followSecretNames({ ...tools, names, secretName, signal }),
@@ -82,7 +84,7 @@ async function firstNames(tools: Tools): Promise<readonly string[]> {
   return [settings.secretName, ...needed, ...kept];
 }
 
-/** Returns when the stores forgot what was observed: Redis was flushed. */
+/** Returns when the stores forgot what was observed: Redis was flushed, or another watcher saw that the cluster was restored. */
 async function untilSomethingIsLost(tools: Tools & { readonly signal: AbortSignal }): Promise<void> {
   while (!tools.signal.aborted) {
     await sleep(checkSeconds * 1000, undefined, { signal: tools.signal });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createMemoryObservationStore } from '../../common/adapters/memory/observation-store.ts';
 import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
 import { silentTracer } from '../../common/domain/tracing/tracer.ts';
-import type { WatchEvent } from '../../common/ports/cluster-watcher.ts';
+import type { BeforeList, WatchEvent } from '../../common/ports/cluster-watcher.ts';
 import type { ObservationStore } from '../../common/ports/stores.ts';
 import { account, namespace, secret, secretName } from '../../tests/fixtures/values.ts';
 import { waitUntil } from '../../tests/real-parts/wait-until.ts';
@@ -28,14 +28,15 @@ async function publishedFor(events: {
   observations?: ObservationStore;
 }): Promise<readonly string[]> {
   const published: string[] = [];
+  const observations = events.observations ?? createMemoryObservationStore();
   await watchCluster(
     {
       cluster: {
-        watchNamespaces: () => inOrder(events.namespaces),
-        watchAccounts: () => inOrder(events.accounts),
-        watchSecrets: () => inOrder(events.secrets),
+        watchNamespaces: (_signal, beforeList) => inOrder(events.namespaces, beforeList),
+        watchAccounts: (_signal, beforeList) => inOrder(events.accounts, beforeList),
+        watchSecrets: (_name, _signal, beforeList) => inOrder(events.secrets, beforeList),
       },
-      observations: events.observations ?? createMemoryObservationStore(),
+      observations,
       bus: {
         publish: async (name, messages) => {
           for (const { data, urgency } of messages) published.push(`${name} ${JSON.stringify(data)} ${urgency}`);
@@ -43,6 +44,7 @@ async function publishedFor(events: {
       },
       report: () => undefined,
       tracer: silentTracer,
+      era: await observations.era(),
       signal: new AbortController().signal,
     },
     new WatchedNames([secretName]),
@@ -50,7 +52,8 @@ async function publishedFor(events: {
   return published.filter((message) => message.startsWith('namespace.'));
 }
 
-async function* inOrder(events: readonly Event[]): AsyncGenerator<Event> {
+async function* inOrder(events: readonly Event[], beforeList?: BeforeList): AsyncGenerator<Event> {
+  await beforeList?.();
   for (const event of events) {
     yield event;
     await new Promise((resolve) => {
@@ -66,8 +69,8 @@ function listed(...keys: readonly string[]): Event {
 describe('watchCluster', () => {
   it('names nothing while lists are incomplete, then everything by one fan-out', async () => {
     const published = await publishedFor({
-      namespaces: [{ type: 'page', items: [shop] }, listed('shop')],
-      accounts: [{ type: 'page', items: [web] }, listed('shop/web')],
+      namespaces: [{ type: 'page', items: [shop], resourceVersion: '100' }, listed('shop')],
+      accounts: [{ type: 'page', items: [web], resourceVersion: '100' }, listed('shop/web')],
       secrets: [listed()],
     });
     assert.deepEqual(published, ['namespace.sync-all {"cause":"observed"} expiring']);
@@ -75,11 +78,27 @@ describe('watchCluster', () => {
 
   it('names nothing at all while one list has not ended', async () => {
     const published = await publishedFor({
-      namespaces: [{ type: 'page', items: [shop] }],
+      namespaces: [{ type: 'page', items: [shop], resourceVersion: '100' }],
       accounts: [listed()],
       secrets: [listed()],
     });
     assert.deepEqual(published, []);
+  });
+
+  it('forgets everything and ends when a list is older than what was seen before: the cluster was restored', async () => {
+    const observations = createMemoryObservationStore();
+    await observations.observe([{ ...web, resourceVersion: '500' }]);
+    await observations.markListed('everything', 0);
+    const era = await observations.era();
+    const published = await publishedFor({
+      namespaces: [],
+      accounts: [{ type: 'page', items: [web], resourceVersion: '310' }, listed('shop/web')],
+      secrets: [],
+      observations,
+    });
+    assert.deepEqual(published, []);
+    assert.notEqual(await observations.era(), era);
+    assert.deepEqual(await observations.namespaces(), []);
   });
 
   it('names what a restart finds changed while its lists still run', async () => {
@@ -87,8 +106,8 @@ describe('watchCluster', () => {
     await observations.observe([shop]);
     await observations.markListed('everything', 0);
     const published = await publishedFor({
-      namespaces: [{ type: 'page', items: [shop] }],
-      accounts: [{ type: 'page', items: [web] }],
+      namespaces: [{ type: 'page', items: [shop], resourceVersion: '100' }],
+      accounts: [{ type: 'page', items: [web], resourceVersion: '100' }],
       secrets: [listed()],
       observations,
     });
@@ -97,7 +116,7 @@ describe('watchCluster', () => {
 
   it('names the namespace of a new account ahead of bulk work', async () => {
     const published = await publishedFor({
-      namespaces: [{ type: 'page', items: [shop] }, listed('shop')],
+      namespaces: [{ type: 'page', items: [shop], resourceVersion: '100' }, listed('shop')],
       accounts: [
         listed(),
         { type: 'changed', items: [] },
@@ -111,9 +130,9 @@ describe('watchCluster', () => {
 
   it('names nothing for an event that shows what is known already', async () => {
     const published = await publishedFor({
-      namespaces: [{ type: 'page', items: [shop] }, listed('shop')],
+      namespaces: [{ type: 'page', items: [shop], resourceVersion: '100' }, listed('shop')],
       accounts: [
-        { type: 'page', items: [web] },
+        { type: 'page', items: [web], resourceVersion: '100' },
         listed('shop/web'),
         { type: 'changed', items: [] },
         { type: 'changed', items: [web] },
@@ -167,7 +186,8 @@ describe('watchCluster, names of Secrets that come and go', () => {
     running = watchCluster(
       {
         cluster: {
-          watchNamespaces: (signal) => until('namespaces', signal, [{ type: 'page', items: [shop] }, listed('shop')]),
+          watchNamespaces: (signal) =>
+            until('namespaces', signal, [{ type: 'page', items: [shop], resourceVersion: '100' }, listed('shop')]),
           watchAccounts: (signal) => until('accounts', signal, [listed()]),
           watchSecrets: (name, signal) =>
             until(
@@ -176,7 +196,7 @@ describe('watchCluster, names of Secrets that come and go', () => {
               name === stuck
                 ? []
                 : name === late
-                  ? [{ type: 'page', items: [item] }, listed(`shop/${late}`)]
+                  ? [{ type: 'page', items: [item], resourceVersion: '100' }, listed(`shop/${late}`)]
                   : [listed()],
             ),
         },
@@ -187,6 +207,7 @@ describe('watchCluster, names of Secrets that come and go', () => {
           },
         },
         tracer: silentTracer,
+        era: '0',
         report: () => undefined,
         signal: stop.signal,
       },

@@ -3,15 +3,18 @@ import type { Report } from '../../common/domain/happening.ts';
 import type { ObservedChange, ObservedKind } from '../../common/domain/namespaces/observation.ts';
 import type { Tracer } from '../../common/domain/tracing/tracer.ts';
 import type { Urgency } from '../../common/domain/urgency.ts';
-import type { ClusterWatcher, WatchEvent } from '../../common/ports/cluster-watcher.ts';
+import type { BeforeList, ClusterWatcher, WatchEvent } from '../../common/ports/cluster-watcher.ts';
 import type { ObservationStore } from '../../common/ports/stores.ts';
 import { persistently } from '../../common/runtime/persistently.ts';
 import type { Bus } from '../../queues/bus.ts';
+import { noticeRestore, type RestoreNotice } from './notice-restore.ts';
 import type { WatchedNames } from './watched-names.ts';
 
 export type WatchClusterTools = {
   readonly cluster: Pick<ClusterWatcher, 'watchNamespaces' | 'watchAccounts' | 'watchSecrets'>;
+  /** Of this round: what is told to them counts in its era only. */
   readonly observations: ObservationStore;
+  readonly era: string;
   readonly bus: Pick<Bus, 'publish'>;
   readonly report: Report;
   readonly tracer: Tracer;
@@ -23,22 +26,31 @@ export type WatchClusterTools = {
  *
  * While the very first lists run nothing is named: what is absent may only not have been listed yet. When all three are complete,
  * one fan-out names everything. After a restart the store knows the cluster as it was, and what differs from that is named at
- * once. Names of Secrets that are added later get a watch of their own and leave the others as they are.
- * Ends when the signal is aborted.
+ * once. Names of Secrets that are added later get a watch of their own and leave the others as they are. A list that is older than what
+ * was seen before it shows that the cluster was restored from a backup: then everything is forgotten, and is to be begun anew.
+ * Ends with that, or when the signal is aborted.
  */
 export async function watchCluster(tools: WatchClusterTools, names: WatchedNames): Promise<void> {
   const { cluster, observations, signal } = tools;
   const isKnown = (await keepTrying(tools, () => observations.listed('everything'))) !== undefined;
   const stops = new Map<string, AbortController>();
+  const watchOf = (
+    kind: ObservedKind,
+    until: AbortSignal,
+    start: (beforeList: BeforeList) => Watch['events'],
+  ): Watch => {
+    const restore = noticeRestore(kind, tools);
+    return { kind, events: start(restore.beforeList), restore, until };
+  };
   const secretWatch = (name: string): Watch => {
     const stop = new AbortController();
     stops.set(name, stop);
     const until = AbortSignal.any([signal, stop.signal]);
-    return { kind: 'secret', secretName: name, events: cluster.watchSecrets(name, until), until };
+    return { ...watchOf('secret', until, (before) => cluster.watchSecrets(name, until, before)), secretName: name };
   };
   const first: readonly Watch[] = [
-    { kind: 'namespace', events: cluster.watchNamespaces(signal), until: signal },
-    { kind: 'account', events: cluster.watchAccounts(signal), until: signal },
+    watchOf('namespace', signal, (before) => cluster.watchNamespaces(signal, before)),
+    watchOf('account', signal, (before) => cluster.watchAccounts(signal, before)),
     ...names.first.map((name) => secretWatch(name)),
   ];
   const listed = new Set<Watch>();
@@ -55,8 +67,9 @@ export async function watchCluster(tools: WatchClusterTools, names: WatchedNames
     await secretsFinished;
     if (isLast) await finishFirstLists(tools);
   };
-  const follow = async (watch: Watch): Promise<void> => {
+  const follow = async (watch: Watch, restored: () => void): Promise<void> => {
     for await (const event of watch.events) {
+      if (event.type !== 'changed' && (await watch.restore.isProvenBy(event.resourceVersion))) return restored();
       const changed = await take(event, watch, tools);
       if (isKnown || isComplete()) await nameNamespaces(changed, watch.kind, tools);
       if (event.type !== 'listed') continue;
@@ -70,7 +83,7 @@ export async function watchCluster(tools: WatchClusterTools, names: WatchedNames
     const unfollow = names.follow({
       added: (name) => {
         const watch = secretWatch(name);
-        orFail(follow(watch), watch);
+        orFail(follow(watch, resolve), watch);
       },
       dropped: (name) => stops.get(name)?.abort(),
       givenUp: (name) => {
@@ -78,7 +91,7 @@ export async function watchCluster(tools: WatchClusterTools, names: WatchedNames
         if (watch !== undefined) orFail(finishList(watch, 0), watch);
       },
     });
-    Promise.all(first.map((watch) => follow(watch)))
+    Promise.all(first.map((watch) => follow(watch, resolve)))
       .finally(unfollow)
       .then(() => resolve(), reject);
   });
@@ -88,6 +101,7 @@ type Watch = {
   readonly kind: ObservedKind;
   readonly secretName?: string;
   readonly events: AsyncIterable<WatchEvent<ObservedChange>>;
+  readonly restore: RestoreNotice;
   /** Ends the watch. */
   readonly until: AbortSignal;
 };
@@ -101,7 +115,7 @@ async function take(
   return keepTrying(tools, () =>
     event.type === 'listed'
       ? observations.prune(kind, event.keys, event.resourceVersion, secretName)
-      : observations.observe(event.items),
+      : observations.observe(event.items, event.type === 'page' ? { listVersion: event.resourceVersion } : {}),
   );
 }
 

@@ -25,7 +25,7 @@ export type WatchConfigurationTools = {
   readonly configMap: { readonly namespace: string; readonly name: string };
   readonly regions: RegionFinder;
   readonly configurations: ConfigurationStore;
-  readonly observations: Pick<ObservationStore, 'listed' | 'namespaces' | 'read'>;
+  readonly observations: Pick<ObservationStore, 'listed' | 'namespaces' | 'read' | 'era'>;
   readonly lastGood: Pick<LastGoodKeeper, 'read' | 'keep' | 'flush'>;
   readonly bus: Pick<Bus, 'publish'>;
   readonly report: Report;

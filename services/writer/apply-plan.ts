@@ -18,8 +18,8 @@ export type ApplyTools = {
   readonly report: Report;
 };
 
-/** The namespace as it was when its plan was made. */
-export type PlannedNamespace = Pick<ObservedNamespace, 'name' | 'resourceVersion'>;
+/** The namespace as it was when its plan was made, and the era of that observation. */
+export type PlannedNamespace = Pick<ObservedNamespace, 'name' | 'resourceVersion'> & { readonly era?: string };
 
 export type ApplyOutcome = {
   readonly applied: readonly PlanStep[];
@@ -54,7 +54,7 @@ export async function applyPlan(
     }
     return { applied, conflicted: false };
   } finally {
-    if (changes.length > 0) await tools.observations.observe(changes);
+    if (changes.length > 0) await tools.observations.observe(changes, { era: namespace.era });
   }
 }
 

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 
 import * as fc from 'fast-check';
 
+import type { ObservedChange } from '../../common/domain/namespaces/observation.ts';
 import type { ObservationStore } from '../../common/ports/stores.ts';
 import { anyObservationHistory, namespaceNames, newestStates } from './observation-history.ts';
+import { anyLife, RestorableCluster, SteppedWatcher } from './restored-cluster.ts';
 import { accountGone, accountSeen, namespaceGone, namespaceSeen, secretSeen } from './observed-objects.ts';
 
 /** What every observation store promises. `open` gives an empty one as two processes see it. */
@@ -164,6 +166,69 @@ export function defineObservationsContract(open: () => Promise<readonly [Observa
       assert.deepEqual(await there.observe([older]), []);
     });
 
+    it('believe a list that shows an older version than they know, unless they know one that is newer than the list', async () => {
+      await here.observe([
+        accountSeen('shop', 'restored', { resourceVersion: '480', pullSecrets: ['ours'] }),
+        accountSeen('shop', 'newer', { resourceVersion: '1001', pullSecrets: ['ours'] }),
+        accountGone('shop', 'back', '490'),
+        accountGone('shop', 'gone', '1002'),
+      ]);
+      const page = ['restored', 'newer', 'back', 'gone'].map((name) =>
+        accountSeen('shop', name, { resourceVersion: '300' }),
+      );
+      assert.deepEqual(await there.observe(page, { listVersion: '1000' }), ['shop']);
+      assert.deepEqual(
+        (await here.read('shop')).accounts.map(({ name, resourceVersion }) => `${name}@${resourceVersion}`),
+        ['back@300', 'newer@1001', 'restored@300'],
+      );
+    });
+
+    it('say the newest version of each kind that anybody saw, deletions and ends of lists included', async () => {
+      assert.equal(await here.newestSeen('account'), undefined);
+      await here.observe([
+        accountSeen('shop', 'web', { resourceVersion: '99' }),
+        namespaceSeen('shop', { resourceVersion: '7' }),
+      ]);
+      await there.observe([accountGone('shop', 'other', '100')]);
+      await here.observe([accountSeen('shop', 'web', { resourceVersion: '98' })]);
+      assert.deepEqual([await there.newestSeen('account'), await there.newestSeen('namespace')], ['100', '7']);
+      await there.prune('account', new Set(), '120');
+      assert.deepEqual([await here.newestSeen('account'), await here.newestSeen('secret')], ['120', undefined]);
+    });
+
+    it('forget everything when a new era begins, also what was deleted and what was listed', async () => {
+      await here.observe([namespaceSeen('shop', { resourceVersion: '480' }), accountGone('bank', 'web', '490')]);
+      await here.markListed('everything', 1);
+      assert.equal(await there.beginEra(await there.era()), true);
+      assert.deepEqual(await here.read('shop'), { name: 'shop', accounts: [], secrets: [] });
+      assert.deepEqual([await here.namespaces(), await here.listed('everything')], [[], undefined]);
+      assert.equal(await here.newestSeen('namespace'), undefined);
+      assert.deepEqual(await here.observe([accountSeen('bank', 'web', { resourceVersion: '300' })]), ['bank']);
+    });
+
+    it('begin one new era, however many notice that the old one is over', async () => {
+      const [era, same] = [await here.era(), await there.era()];
+      assert.equal(era, same);
+      const began = await Promise.all([here.beginEra(era), there.beginEra(era), here.beginEra(era)]);
+      assert.equal(began.filter(Boolean).length, 1);
+      assert.notEqual(await here.era(), era);
+      assert.equal(await here.era(), await there.era());
+    });
+
+    it('pass over what is told of an era that is over', async () => {
+      const era = await here.era();
+      await here.beginEra(era);
+      await here.observe([namespaceSeen('shop', { resourceVersion: '300' })]);
+      assert.deepEqual(
+        await there.observe([namespaceSeen('shop', { resourceVersion: '480', labels: { a: 'b' } })], { era }),
+        [],
+      );
+      assert.deepEqual(await there.prune('namespace', new Set(), '500', undefined, era), []);
+      await there.markListed('everything', 1, era);
+      assert.equal((await here.read('shop')).namespace?.resourceVersion, '300');
+      assert.deepEqual([await here.newestSeen('namespace'), await here.listed('everything')], ['300', undefined]);
+    });
+
     it('are complete once somebody says so', async () => {
       assert.equal(await here.listed('everything'), undefined);
       await here.markListed('everything', 0);
@@ -192,7 +257,61 @@ export function defineObservationsContract(open: () => Promise<readonly [Observa
         { numRuns: 150 },
       );
     });
+
+    it('end at what is in the cluster, however often it was restored from a backup and whoever notices it', async () => {
+      await fc.assert(
+        fc.asyncProperty(anyLife, async (life) => {
+          const stores = await open();
+          const cluster = new RestorableCluster();
+          const watchers = stores.map((store) => new SteppedWatcher(store, cluster));
+          let answer: Answer | undefined;
+          for (const step of life) {
+            if (step.kind === 'watcher') await watchers[step.watcher]?.step();
+            else if (step.kind === 'write') cluster.write(step.name, step.deleted ? undefined : step.variant);
+            else if (step.kind === 'backup') cluster.backUp();
+            else if (step.kind === 'restore') cluster.restore(step.by);
+            else if (step.kind === 'answer') {
+              const era = await stores[0].era();
+              // What is written was planned on what the store knows.
+              const isKnown = (await stores[0].read('shop')).accounts.some(({ name }) => name === step.name);
+              if (isKnown && cluster.content.has(step.name))
+                answer = { era, life: cluster.restores, change: cluster.write(step.name, step.variant) };
+            } else await tellLate(answer, stores[0], cluster);
+          }
+          await settle(watchers);
+          await tellLate(answer, stores[0], cluster);
+          assert.deepEqual(await stores[1].read('shop'), cluster.observation());
+        }),
+        { numRuns: 300 },
+      );
+    });
   });
+}
+
+type Answer = { readonly change: ObservedChange; readonly era: string; readonly life: number };
+
+/**
+ * Tells of a write that was answered long ago: at any time in the same life of the cluster, and after a restore once that was noticed by
+ * its numbers. Before, an answer would have to be held up for longer than the API server was away.
+ */
+async function tellLate(
+  answer: Answer | undefined,
+  store: ObservationStore,
+  cluster: RestorableCluster,
+): Promise<void> {
+  if (answer === undefined) return;
+  const { change, era, life } = answer;
+  if (life === cluster.restores || era !== (await store.era())) await store.observe([change], { era });
+}
+
+/** Until both watchers follow the cluster. */
+async function settle(watchers: readonly SteppedWatcher[]): Promise<void> {
+  for (let round = 0; round < 100; round++) {
+    const isUpToDate = await Promise.all(watchers.map((watcher) => watcher.isUpToDate()));
+    if (isUpToDate.every(Boolean)) return;
+    for (const watcher of watchers) await watcher.step();
+  }
+  assert.fail('the watchers begin anew for ever');
 }
 
 function nameOf({ name }: { readonly name: string }): string {

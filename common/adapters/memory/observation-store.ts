@@ -13,7 +13,7 @@ import {
   type ObservedNamespace,
   type ObservedSecret,
 } from '../../domain/namespaces/observation.ts';
-import type { Milestone, ObservationStore } from '../../ports/stores.ts';
+import type { Milestone, ObservationStore, SeenIn } from '../../ports/stores.ts';
 import { createDeletionMemory } from './deletion-memory.ts';
 
 /**
@@ -25,10 +25,16 @@ import { createDeletionMemory } from './deletion-memory.ts';
  */
 export function createMemoryObservationStore(): ObservationStore {
   const known = new Map<string, Known>();
-  const deletions = createDeletionMemory();
   const listed = new Map<Milestone, number>();
+  const newest = new Map<ObservedKind, string>();
+  let deletions = createDeletionMemory();
+  let eras = 0;
 
-  function take(change: ObservedChange): boolean {
+  function take(change: ObservedChange, listVersion: string | undefined): boolean {
+    const newestOfKind = newest.get(change.kind);
+    if (newestOfKind === undefined || isNewer(change.resourceVersion, newestOfKind)) {
+      newest.set(change.kind, change.resourceVersion);
+    }
     const before = find(known, change);
     const key = `${change.kind}:${listKeyOf(change)}`;
     if (change.state === undefined) {
@@ -38,35 +44,55 @@ export function createMemoryObservationStore(): ObservationStore {
       return before !== undefined;
     }
     const newestKnown = before?.resourceVersion ?? deletions.versionOf(key);
-    if (newestKnown !== undefined && !isNewer(change.resourceVersion, newestKnown)) return false;
+    if (newestKnown !== undefined && !isNews(change.resourceVersion, newestKnown, listVersion)) return false;
     put(known, change);
     return isPlanRelevant(before, change.state);
   }
 
-  function takeAll(changes: Iterable<ObservedChange>): Promise<readonly string[]> {
+  function takeAll(changes: Iterable<ObservedChange>, { era, listVersion }: SeenIn = {}): Promise<readonly string[]> {
     const changed = new Set<string>();
+    if (isOver(era)) return Promise.resolve([]);
     for (const change of changes) {
-      if (take(change)) changed.add(change.namespace);
+      if (take(change, listVersion)) changed.add(change.namespace);
     }
     return Promise.resolve([...changed]);
   }
 
+  function isOver(era: string | undefined): boolean {
+    return era !== undefined && era !== String(eras);
+  }
+
   return {
     observe: takeAll,
-    prune: (kind, keys, listVersion, secretName) =>
+    prune: (kind, keys, listVersion, secretName, era) =>
       takeAll(
         objectsOf(known, kind, listVersion).filter(
           (object) => belongsToList(object, secretName) && !keys.has(listKeyOf(object)),
         ),
+        { era },
       ),
     read: (namespace) => Promise.resolve(toObservation(namespace, known.get(namespace))),
     namespaces: () => Promise.resolve([...known.keys()]),
-    markListed(what, objects) {
-      listed.set(what, objects);
+    markListed(what, objects, era) {
+      if (!isOver(era)) listed.set(what, objects);
       return Promise.resolve();
     },
     listed: (what) => Promise.resolve(listed.get(what)),
+    era: () => Promise.resolve(String(eras)),
+    newestSeen: (kind) => Promise.resolve(newest.get(kind)),
+    beginEra(after) {
+      if (isOver(after)) return Promise.resolve(false);
+      eras++;
+      for (const memory of [known, listed, newest]) memory.clear();
+      deletions = createDeletionMemory();
+      return Promise.resolve(true);
+    },
   };
+}
+
+/** Whether a version replaces the one that is known. Of a list's pages the version of the list decides, also over an equal one. */
+function isNews(version: string, known: string, listVersion: string | undefined): boolean {
+  return listVersion === undefined ? isNewer(version, known) : !isNewer(known, listVersion);
 }
 
 type Known = {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 import type { RedisCommander } from 'ioredis';
 import * as z from 'zod';
@@ -6,7 +6,8 @@ import * as z from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import { belongsToList, isPlanRelevant, listKeyOf } from '../../domain/namespaces/observation-changes.ts';
 import type { ObservedChange, ObservedKind } from '../../domain/namespaces/observation.ts';
-import type { ObservationStore } from '../../ports/stores.ts';
+import type { Milestone, ObservationStore, SeenIn } from '../../ports/stores.ts';
+import { beginEraScript, firstEra, setInEraScript } from './era-scripts.ts';
 import { decodeNamespace, decodeState, encodeState } from './observation-codec.ts';
 import { observeScript } from './observe-script.ts';
 import type { RedisConnection } from './redis-connection.ts';
@@ -27,12 +28,12 @@ export function createRedisObservationStore(
   /** Namespaces of failed calls: at most those that there are. */
   const unanswered = new Set<string>();
 
-  async function takeAll(changes: readonly ObservedChange[]): Promise<readonly string[]> {
+  async function takeAll(changes: readonly ObservedChange[], seen: SeenIn = {}): Promise<readonly string[]> {
     const changed = new Set<string>();
     try {
       for (const wave of pagesOf(pagesOf(changes, changesPerCall), callsPerRoundTrip)) {
         const answers = await connection.run('keeping what was observed', (redis) =>
-          Promise.all(wave.map((page) => runObserveScript(redis, keys, page))),
+          Promise.all(wave.map((page) => runObserveScript(redis, keys, page, seen))),
         );
         for (const namespace of answers.flat()) changed.add(namespace);
       }
@@ -47,13 +48,13 @@ export function createRedisObservationStore(
 
   return {
     observe: takeAll,
-    async prune(kind, listed, listVersion, secretName) {
+    async prune(kind, listed, listVersion, secretName, era) {
       const changed = new Set<string>();
       try {
         for await (const names of pagesOfNames(connection, keys)) {
           const objects = await objectsOf(connection, keys, kind, names, listVersion);
           const gone = objects.filter((object) => belongsToList(object, secretName) && !listed.has(listKeyOf(object)));
-          for (const namespace of await takeAll(gone)) changed.add(namespace);
+          for (const namespace of await takeAll(gone, { era })) changed.add(namespace);
         }
       } catch (error) {
         for (const namespace of changed) unanswered.add(namespace);
@@ -76,15 +77,43 @@ export function createRedisObservationStore(
       for await (const names of pagesOfNames(connection, keys)) for (const name of names) all.add(name);
       return [...all];
     },
-    async markListed(what, objects) {
-      await connection.run(`keeping that ${what} was listed`, (redis) => redis.set(keys.listed(what), objects));
+    async markListed(what, objects, era = '') {
+      await connection.run(`keeping that ${what} was listed`, (redis) =>
+        redis.eval(setInEraScript, 2, keys.era, keys.listed(what), era, objects),
+      );
     },
     async listed(what) {
-      const text = await connection.run(`reading whether ${what} was listed`, (redis) => redis.get(keys.listed(what)));
+      const text = await connection.get(`reading whether ${what} was listed`, keys.listed(what));
       return text === null ? undefined : Number(text);
+    },
+    async era() {
+      return (await connection.run('reading the era of the observations', (redis) => redis.get(keys.era))) ?? firstEra;
+    },
+    async newestSeen(kind) {
+      const version = await connection.run('reading the newest version that was observed', (redis) =>
+        redis.hget(keys.newest, kind),
+      );
+      return version ?? undefined;
+    },
+    async beginEra(after) {
+      const forgotten = [keys.namespaces, keys.newest, ...milestones.map((what) => keys.listed(what))];
+      const began = await connection.run('forgetting what was observed before the cluster was restored', (redis) =>
+        redis.eval(
+          beginEraScript,
+          1 + forgotten.length,
+          keys.era,
+          ...forgotten,
+          after,
+          randomUUID(),
+          keys.observed(''),
+        ),
+      );
+      return began === 1;
     },
   };
 }
+
+const milestones = ['begun', 'secrets', 'everything'] as const satisfies readonly Milestone[];
 
 /** A call blocks Redis for well under a millisecond. */
 const changesPerCall = 100;
@@ -101,11 +130,12 @@ async function runObserveScript(
   redis: RedisCommander,
   keys: RedisKeys,
   changes: readonly ObservedChange[],
+  { era = '', listVersion = '' }: SeenIn,
 ): Promise<readonly string[]> {
-  const keysAndArguments: (string | number)[] = [keys.namespaces];
+  const keysAndArguments: (string | number)[] = [keys.namespaces, keys.era, keys.newest];
   for (const change of changes) keysAndArguments.push(keys.observed(change.namespace), keys.deleted(change));
   const keyCount = keysAndArguments.length;
-  keysAndArguments.push(rememberDeletionMilliseconds);
+  keysAndArguments.push(rememberDeletionMilliseconds, era, listVersion);
   for (const change of changes) {
     keysAndArguments.push(change.namespace, observedField(change), change.resourceVersion, encodeState(change));
   }

@@ -25,9 +25,13 @@ export function redisKeys(prefix = '{acr}') {
     namespaces: `${prefix}:observed-namespaces`,
     /** String: how many objects there were when it was listed. */
     listed: (what: Milestone) => `${prefix}:observed-listed:${what}`,
+    /** String: another text after each restore of the cluster from a backup. */
+    era: `${prefix}:observed-era`,
+    /** Hash: kind → the newest version that was seen in this era. */
+    newest: `${prefix}:observed-newest`,
     /** Hash: `namespace`, `account:<name>`, `secret:<name>` → state. */
     observed: (namespace: string) => `${prefix}:observed:${namespace}`,
-    /** String with a time to live: the version at which something was deleted. */
+    /** String with a time to live: era and version at which something was deleted. */
     deleted: (change: ObservedChange) => `${prefix}:deleted:${change.namespace}:${observedField(change)}`,
     /** String with a time to live: what a pool of fetches may do, as JSON. */
     pool: (pool: string) => `${prefix}:pool:${pool}`,

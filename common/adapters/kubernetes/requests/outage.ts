@@ -8,18 +8,20 @@ export type Outage = {
   /** Counts an end without a failure that brought nothing, which is told to nobody. */
   idle(): number;
   healthy(): void;
+  /** What the observer was told last, as long as it lasts. */
+  current(): Failure | undefined;
 };
 
 /** One for each watch of a `resource` (plural). */
 export function createOutage(resource: string, observer: WatchObserver): Outage {
   let attempts = 0;
-  let told = false;
+  let told: Failure | undefined;
   return {
     failed(failure) {
       // A watch that fell behind once is part of normal life.
       const normal = failure.code === 'kubernetes-expired' && attempts === 0;
-      if (!told && !normal) {
-        told = true;
+      if (told === undefined && !normal) {
+        told = failure;
         observer.problem?.(resource, failure);
       }
       return ++attempts;
@@ -27,8 +29,9 @@ export function createOutage(resource: string, observer: WatchObserver): Outage 
     idle: () => ++attempts,
     healthy() {
       attempts = 0;
-      if (told) observer.recovered?.(resource);
-      told = false;
+      if (told !== undefined) observer.recovered?.(resource, told);
+      told = undefined;
     },
+    current: () => told,
   };
 }

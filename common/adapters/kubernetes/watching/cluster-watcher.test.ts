@@ -58,8 +58,8 @@ describe('the watches of the cluster', () => {
     const events = await take(4, watcher.watchConfigMap('kube-system', 'acr-configuration', stop.signal));
     const absences = events.filter(({ type }) => type === 'page');
     assert.deepEqual(absences, [
-      { type: 'page', items: [{ resourceVersion: '7' }] },
-      { type: 'page', items: [{ resourceVersion: '9' }] },
+      { type: 'page', items: [{ resourceVersion: '7' }], resourceVersion: '7' },
+      { type: 'page', items: [{ resourceVersion: '9' }], resourceVersion: '9' },
     ]);
     assert.equal(api.requests[0]?.path, '/api/v1/namespaces/kube-system/configmaps');
   });

@@ -39,9 +39,9 @@ export function createClusterWatcher(options: ClusterWatcherOptions): ClusterWat
   };
   const project = createProjections();
   return {
-    watchNamespaces: (signal) => listAndWatch(namespaces(project), tools, signal),
-    watchAccounts: (signal) => listAndWatch(accounts(project), tools, signal),
-    watchSecrets: (name, signal) => listAndWatch(secrets(project, name), tools, signal),
+    watchNamespaces: (signal, beforeList) => listAndWatch(namespaces(project), tools, signal, beforeList),
+    watchAccounts: (signal, beforeList) => listAndWatch(accounts(project), tools, signal, beforeList),
+    watchSecrets: (name, signal, beforeList) => listAndWatch(secrets(project, name), tools, signal, beforeList),
     watchPods: (signal) => listAndWatch(pods(), tools, signal),
     watchSecretVersion: (namespace, name, signal) => listAndWatch(secretVersion(namespace, name), tools, signal),
     watchConfigMap: (namespace, name, signal) =>
@@ -143,7 +143,8 @@ async function* withAbsence(
 ): AsyncGenerator<WatchEvent<ObservedConfigMap>> {
   for await (const event of events) {
     if (event.type === 'listed' && event.keys.size === 0) {
-      yield { type: 'page', items: [{ resourceVersion: event.resourceVersion }] };
+      const { resourceVersion } = event;
+      yield { type: 'page', items: [{ resourceVersion }], resourceVersion };
     }
     yield event;
   }

@@ -12,8 +12,9 @@ export async function listPage(
   spec: Pick<ListWatchSpec<unknown>, 'resource' | 'path' | 'fieldSelector' | 'metadataOnly'>,
   tools: WatchTools,
   continueToken: string | undefined,
+  limit = tools.limits.pageSize,
 ): Promise<KubernetesList> {
-  const query = new URLSearchParams({ limit: String(tools.limits.pageSize) });
+  const query = new URLSearchParams({ limit: String(limit) });
   if (spec.fieldSelector !== undefined) query.set('fieldSelector', spec.fieldSelector);
   if (continueToken !== undefined) query.set('continue', continueToken);
   const request: ApiRequest = {

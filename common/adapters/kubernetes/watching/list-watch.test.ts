@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 
-import type { WatchEvent } from '../../../ports/cluster-watcher.ts';
-import type { ListWatchSpec } from './list-watch-spec.ts';
+import { added, event, list, namedSecrets as spec, take, takeItems } from '../testing/named-secrets.ts';
 import { listAndWatch } from './list-watch.ts';
 import { json, refusal, startScriptedApi, stream, type ScriptedApi, type Step } from '../testing/scripted-api.ts';
 import { watchLimits, type WatchLimits, type WatchObserver } from './watch-tools.ts';
@@ -37,8 +36,8 @@ describe('list-watch', () => {
       const steps = [list('7', ['a', 'b'], 'more'), list('7', ['c'])];
       const events = await take(3, await follow(steps));
       assert.deepEqual(events, [
-        { type: 'page', items: ['a', 'b'] },
-        { type: 'page', items: ['c'] },
+        { type: 'page', items: ['a', 'b'], resourceVersion: '7' },
+        { type: 'page', items: ['c'], resourceVersion: '7' },
         { type: 'listed', keys: new Set(['a', 'b', 'c']), resourceVersion: '7' },
       ]);
     });
@@ -69,6 +68,18 @@ describe('list-watch', () => {
       const events = await take(3, await follow(steps, quick));
       assert.deepEqual(events.at(-1), { type: 'listed', keys: new Set(['a', 'b']), resourceVersion: '7' });
       assert.equal(api.requests[2]?.query.get('continue'), 'more');
+    });
+
+    it('wait before they begin for whoever wants to note what was known by then', async () => {
+      const order: string[] = [];
+      api = await startScriptedApi([list('7', ['a']), refusal(410, 'Expired'), list('20', ['b'])]);
+      const tools = { client: api.client(), observer: {}, clock: Date.now, random: () => 0, limits: watchLimits };
+      const beforeList = async (): Promise<void> => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        order.push(`asked for ${api.requests.length}`);
+      };
+      await take(4, listAndWatch(spec, tools, stop.signal, beforeList));
+      assert.deepEqual(order, ['asked for 0', 'asked for 2']);
     });
 
     it('end at once when they are aborted while the server does not answer', async () => {
@@ -167,7 +178,7 @@ describe('list-watch', () => {
         const causes: string[] = [];
         const observer: WatchObserver = { listing: (_, cause) => void causes.push(cause) };
         const events = await take(3, await follow([list('7', ['a']), step, list('20', ['b'])], { observer }));
-        assert.deepEqual(events[2], { type: 'page', items: ['b'] });
+        assert.deepEqual(events[2], { type: 'page', items: ['b'], resourceVersion: '20' });
         assert.deepEqual(causes, ['start', 'expired']);
       });
     }
@@ -175,13 +186,13 @@ describe('list-watch', () => {
     it('list again rather than pass over a line that cannot be read', async () => {
       const steps = [list('7', []), stream((write) => write('{"type":"ADDED"\n')), list('9', ['a'])];
       const events = await take(2, await follow(steps));
-      assert.deepEqual(events[1], { type: 'page', items: ['a'] });
+      assert.deepEqual(events[1], { type: 'page', items: ['a'], resourceVersion: '9' });
     });
 
     it('list again rather than hold a line of any length', async () => {
       const steps = [list('7', []), stream((write) => write('x'.repeat(300))), list('9', ['a'])];
       const events = await take(2, await follow(steps, { limits: { maxLineBytes: 200 } }));
-      assert.deepEqual(events[1], { type: 'page', items: ['a'] });
+      assert.deepEqual(events[1], { type: 'page', items: ['a'], resourceVersion: '9' });
     });
 
     it('wait as long as a throttling server says', async () => {
@@ -201,7 +212,7 @@ describe('list-watch', () => {
         recovered: () => void told.push('recovered'),
       };
       const down = refusal(503, 'ServiceUnavailable');
-      const steps = [list('7', []), down, down, down, stream((write) => write(added('a', '8')))];
+      const steps = [list('7', []), down, down, down, list('7', []), stream((write) => write(added('a', '8')))];
       await takeItems(1, await follow(steps, { ...quick, observer }));
       assert.deepEqual(told, ['kubernetes-error', 'recovered']);
     });
@@ -211,7 +222,7 @@ describe('list-watch', () => {
       const told = new Promise<void>((resolve) => {
         recovered = resolve;
       });
-      const steps = [list('7', []), refusal(503, 'ServiceUnavailable'), stream(() => undefined)];
+      const steps = [list('7', []), refusal(503, 'ServiceUnavailable'), list('7', []), stream(() => undefined)];
       const events = await follow(steps, { observer: { recovered }, limits: { minBackOffMs: 1, settleSeconds: 0.05 } });
       await take(1, events);
       void events.next();
@@ -268,29 +279,6 @@ const quick: Options = { limits: { minBackOffMs: 1 } };
 /** With a back-off so long that a test which waits for it does not end. */
 const slow: Options = { random: () => 1, limits: { minBackOffMs: 60_000, maxBackOffMs: 60_000 } };
 
-const spec: ListWatchSpec<string> = {
-  resource: 'secrets',
-  path: '/api/v1/secrets',
-  fieldSelector: 'metadata.name=x',
-  metadataOnly: true,
-  keyOf: ({ metadata }) => metadata.name,
-  project: ({ metadata }) => metadata.name,
-  projectDeleted: ({ metadata }) => `deleted ${metadata.name}`,
-};
-
-function list(resourceVersion: string, names: readonly string[], more?: string): Step {
-  const items = names.map((name) => ({ metadata: { name, resourceVersion: '1' } }));
-  return json({ metadata: { resourceVersion, ...(more === undefined ? {} : { continue: more }) }, items });
-}
-
-function event(type: string, name: string, resourceVersion: string): string {
-  return `${JSON.stringify({ type, object: { metadata: { name, resourceVersion } } })}\n`;
-}
-
-function added(name: string, resourceVersion: string): string {
-  return event('ADDED', name, resourceVersion);
-}
-
 function writeSlowly(bytes: Buffer, write: (chunk: Buffer) => void): void {
   const size = 7;
   const next = (at: number): void => {
@@ -299,25 +287,4 @@ function writeSlowly(bytes: Buffer, write: (chunk: Buffer) => void): void {
     setTimeout(() => next(at + size), 1);
   };
   next(0);
-}
-
-async function take(count: number, events: AsyncGenerator<WatchEvent<string>>): Promise<WatchEvent<string>[]> {
-  const taken: WatchEvent<string>[] = [];
-  while (taken.length < count) {
-    const next = await events.next();
-    if (next.done === true) break;
-    taken.push(next.value);
-  }
-  return taken;
-}
-
-/** Items of `changed` events. */
-async function takeItems(count: number, events: AsyncGenerator<WatchEvent<string>>): Promise<string[]> {
-  const items: string[] = [];
-  while (items.length < count) {
-    const next = await events.next();
-    if (next.done === true) break;
-    if (next.value.type === 'changed') items.push(...next.value.items);
-  }
-  return items;
 }

@@ -1,4 +1,5 @@
 import { Failure, toFailure } from '../../../domain/failure.ts';
+import { isNewer } from '../../../domain/namespaces/observation.ts';
 import type { ApiRequest } from '../requests/api-client.ts';
 import { answerFailure, statusEventFailure, type ApiCall } from '../requests/api-failure.ts';
 import { accepts } from '../requests/api-paths.ts';
@@ -22,8 +23,10 @@ export type WatchStream<T> = {
 export type WatchEnd = {
   readonly kind: 'ended' | 'expired';
   readonly failure: Failure | undefined;
-  /** Version to resume from. */
+  /** Version to resume from; never older than the one that the watch began with. */
   readonly lastVersion: string;
+  /** Whether an event or a bookmark showed that the server had come as far as the watch began with. */
+  readonly isConfirmed: boolean;
 };
 
 /** Opens a watch from `version` on. Never throws: whatever fails is its end. */
@@ -39,6 +42,7 @@ export function openWatch<T>(
   let pending: T[] = [];
   let lastVersion = version;
   let healthy = false;
+  let isConfirmed = false;
   let end: WatchEnd | undefined;
   let stream: OpenStream | undefined;
   let paused = false;
@@ -49,7 +53,7 @@ export function openWatch<T>(
 
   const finish = (failure: Failure | undefined): void => {
     if (end !== undefined) return;
-    end = { kind: failure?.code === 'kubernetes-expired' ? 'expired' : 'ended', failure, lastVersion };
+    end = { kind: failure?.code === 'kubernetes-expired' ? 'expired' : 'ended', failure, lastVersion, isConfirmed };
     clearTimeout(stallTimer);
     clearTimeout(settleTimer);
     signal.removeEventListener('abort', close);
@@ -80,7 +84,11 @@ export function openWatch<T>(
     if (event.type === 'ERROR') throw statusEventFailure(call, event.object);
     const object = event.type === 'BOOKMARK' ? undefined : asObject(event.object, `the watch of ${spec.resource}`);
     if (object !== undefined) pending.push(projectEvent(event.type, object, spec, tools));
-    lastVersion = object?.metadata.resourceVersion ?? bookmarkVersion(event.object) ?? lastVersion;
+    const seen = object?.metadata.resourceVersion ?? bookmarkVersion(event.object);
+    if (seen !== undefined && !isNewer(lastVersion, seen)) {
+      lastVersion = seen;
+      isConfirmed = true;
+    }
     healthy = true;
   };
 

@@ -24,9 +24,10 @@ export type WatchObserver = {
   listing?(resource: string, cause: 'start' | 'expired'): void;
   /** The first failure after everything was well; nothing more is told until `recovered`. */
   problem?(resource: string, failure: Failure): void;
-  recovered?(resource: string): void;
-  /** Nobody wants to know any more. Follows each `listing` with the cause `start`, in the end. */
-  ended?(resource: string): void;
+  /** `failure`: the one that `problem` told, since there may be several watches of a resource. */
+  recovered?(resource: string, failure: Failure): void;
+  /** Nobody wants to know any more. Follows each `listing` with the cause `start`, in the end. `failure`: from which it had not recovered. */
+  ended?(resource: string, failure: Failure | undefined): void;
 };
 
 export type WatchLimits = {
