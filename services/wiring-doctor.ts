@@ -1,19 +1,23 @@
 import { readFile } from 'node:fs/promises';
+import { provideClusterRole } from '../common/adapters/alibaba/identities/cluster-role.ts';
+import { managedRoleTokenFile } from '../common/adapters/alibaba/identities/managed-role.ts';
+import { registeredClusterSecret } from '../common/adapters/alibaba/identities/registered-cluster.ts';
+import { provideWorkerRole } from '../common/adapters/alibaba/identities/worker-role.ts';
 import { createMetadataService } from '../common/adapters/alibaba/metadata-service.ts';
 import { probeEndpoint, type ProbedEndpoint } from '../common/adapters/alibaba/probe-endpoint.ts';
 import { createRegionFinder } from '../common/adapters/alibaba/region-finder.ts';
 import { Failure } from '../common/domain/failure.ts';
 import type { Settings } from '../common/runtime/settings.ts';
-import type { DoctorWorld } from './commands/doctor/check-table.ts';
-import { readConfiguration, type ReadConfiguration } from './commands/read-configuration.ts';
+import type { DoctorWorld } from './commands/doctor/doctor-world.ts';
+import { readConfiguration, readStoredNames, type ReadConfiguration } from './commands/read-configuration.ts';
 import { buildLookingWorld } from './wiring-commands.ts';
 
 /** What the command `doctor` looks at. Opens no connection yet. Throws `kubeconfig-invalid`. */
 export async function buildDoctorWorld(
   settings: Settings,
 ): Promise<{ readonly world: Omit<DoctorWorld, 'signal'>; readonly close: () => Promise<void> }> {
-  const { reader, admission, baseUrl, close } = await buildLookingWorld(settings);
-  const { metadataEndpoint, metadataV1Disabled } = settings.environment;
+  const { reader, names, secrets, admission, baseUrl, close } = await buildLookingWorld(settings);
+  const { metadataEndpoint, metadataV1Disabled, managedTokenFile, workerRoleName } = settings.environment;
   const metadata = createMetadataService({
     endpoint: metadataEndpoint,
     v1Disabled: metadataV1Disabled,
@@ -21,6 +25,13 @@ export async function buildDoctorWorld(
     requestTimeoutSeconds: 2,
   });
   const regions = createRegionFinder({ clock: Date.now, region: settings.region, metadata });
+  const openClusterRole = provideClusterRole({
+    tokenMode: settings.tokenMode,
+    managedRole: { tokenFile: managedTokenFile ?? managedRoleTokenFile, now: Date.now },
+    workerRole: provideWorkerRole({ metadata, now: Date.now, roleName: workerRoleName }),
+    secrets: { readSecret: (name) => secrets.readSecret(settings.configMap.namespace, name) },
+    registeredClusterSecret,
+  });
   const probed = new Map<string, Promise<ProbedEndpoint>>();
   let configuration: Promise<ReadConfiguration> | undefined;
   return {
@@ -30,6 +41,7 @@ export async function buildDoctorWorld(
       reader,
       admission,
       regions,
+      openClusterRole: async (signal) => void (await openClusterRole(signal)),
       configuration: () => (configuration ??= readConfiguration(reader, settings.configMap)),
       probe(address) {
         const known = probed.get(address.href) ?? probeEndpoint(address, AbortSignal.timeout(4500));
@@ -39,6 +51,7 @@ export async function buildDoctorWorld(
       // Loaded only where there is a Redis.
       askRedis: async (url) => (await import('./wiring-doctor-redis.ts')).askRedis(url),
       readSealKeys,
+      storedNames: () => readStoredNames(names),
     },
     close: async () => {
       await Promise.all([close(), metadata.close()]);

@@ -28,7 +28,7 @@ ${commands.join('\n')}
 ${commandTable.map(renderCommand).join('')}
 ## Flags that several commands share
 
-A flag wins over its environment variable. \`run\` takes all of them.
+A flag wins over its environment variable. \`run\` takes all of them. \`demo\` reads only those that begin with \`ACR_HELPER_\`.
 
 | flag | environment | default | meaning |
 | --- | --- | --- | --- |

@@ -59,7 +59,11 @@ function helperProblems(args: readonly string[]): readonly string[] {
   );
   const { unknown, positional } = readArguments(rest, flags);
   const needed = row.arguments?.length ?? 0;
+  const lacksCluster =
+    row.settings.includes('kubeconfig') && name !== 'demo' && !rest.some((word) => word.startsWith('--kubeconfig'));
   return [
+    // Who reads this sits at a laptop, where nothing is found by itself.
+    ...(lacksCluster ? [`${name} needs <file> for --kubeconfig`] : []),
     ...unknown.map((flag) => `${name} has no flag ${flag}`),
     ...(positional.length < needed
       ? [`${name} needs ${row.arguments?.map((argument) => argument.name).join(' ')}`]
@@ -106,7 +110,8 @@ const helmFlags = [
   '--timeout',
   '--version',
 ];
-const helmSwitches = ['--reuse-values', '--create-namespace', '--install', '--wait', '--devel', '--dry-run'];
+/** Not `--reuse-values`, which takes the values of an older chart without the defaults of the new one. */
+const helmSwitches = ['--reset-then-reuse-values', '--create-namespace', '--install', '--wait', '--devel', '--dry-run'];
 
 function helmProblems(args: readonly string[]): readonly string[] {
   const flags = new Map([

@@ -23,6 +23,12 @@ describe('commands in the documentation', () => {
       assert.deepEqual([...problems, ...inProse], []);
     });
 
+    it(`${path} has the program built before npx looks for it, which else remembers that there is none`, () => {
+      const commands = documentedCommands({ path, fences }).map(({ text }) => text);
+      const first = commands.findIndex((text) => text.startsWith('npx acr-credential-helper '));
+      assert.ok(first < 0 || commands.slice(0, first).includes('npm ci'), commands[first]);
+    });
+
     it(`${path} names only files of the repository and values of the chart that there are`, () => {
       const missing = codeSpans.filter(({ text }) => isPathOfOurs(text) && !existsSync(join(repositoryRoot(), text)));
       const unknown = codeSpans.filter(({ text }) => isChartValue(text) && !chartHasValue(text.split('=')[0] ?? ''));
@@ -46,9 +52,11 @@ describe('commands in the documentation', () => {
     ['acr-credential-helper chek file', /no command chek/],
     ['acr-credential-helper check', /check needs <file/],
     ['npx acr-credential-helper run --kube-confg x', /run has no flag --kube-confg/],
+    ['npx acr-credential-helper doctor', /doctor needs <file> for --kubeconfig/],
     ['npm run demmo', /no script/],
     ['helm install a deploy/helm/acr-credential-helper --set redis.bundeld.enabled=true', /no value redis\.bundeld/],
     ['helm install a deploy/helm/other', /is no chart/],
+    ['helm upgrade a deploy/helm/acr-credential-helper --reuse-values', /--reuse-values: not known here/],
     ['kubectl -n x get secrts', /secrts is no kind/],
     ['kubectl apply -k deploy/kustomize/overlays/prod', /nothing for kustomize/],
     ['echo "$(kubectl gte pods)" | cat', /kubectl gte: no such verb/],

@@ -11,6 +11,10 @@ export type Document = {
   readonly codeSpans: readonly Placed[];
   /** Targets of links and pictures, as written. */
   readonly links: readonly Placed[];
+  /** Web addresses that stand in the text, as links or bare. */
+  readonly addresses: readonly Placed[];
+  /** 1 for `#`, 2 for `##`, … in their order. */
+  readonly headingLevels: readonly number[];
   /** The anchors of its headings, as GitHub makes them. */
   readonly anchors: ReadonlySet<string>;
 };
@@ -47,7 +51,15 @@ export function parseDocument(path: string, text: string): Document {
     } else if (open === undefined) prose.push({ text: line, line: index + 1 });
     else open.lines.push(line.startsWith(open.indent) ? line.slice(open.indent.length) : line);
   }
-  return { path, fences, codeSpans: codeSpansIn(prose), links: linksIn(prose), anchors: anchorsOf(prose) };
+  return {
+    path,
+    fences,
+    codeSpans: codeSpansIn(prose),
+    links: linksIn(prose),
+    addresses: addressesIn(prose),
+    headingLevels: prose.flatMap(({ text: line }) => /^(#{1,6})\s/.exec(line)?.[1]?.length ?? []),
+    anchors: anchorsOf(prose),
+  };
 }
 
 function codeSpansIn(prose: readonly Placed[]): readonly Placed[] {
@@ -62,6 +74,12 @@ function linksIn(prose: readonly Placed[]): readonly Placed[] {
       text: target,
       line,
     })),
+  );
+}
+
+function addressesIn(prose: readonly Placed[]): readonly Placed[] {
+  return prose.flatMap(({ text, line }) =>
+    [...text.matchAll(/https?:\/\/[\w.:/-]+/g)].map(([address]) => ({ text: address.replace(/[.:]$/, ''), line })),
   );
 }
 

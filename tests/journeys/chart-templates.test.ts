@@ -61,6 +61,10 @@ describe('the chart', function () {
       'a wrong type': [{ standalone: { replicas: 'two' } }, /\/standalone\/replicas/],
       'a port out of range': [{ ops: { port: 70_000 } }, /\/ops\/port/],
       'a URL that is no Redis': [{ ...distributed, redis: { url: 'http://redis' } }, /\/redis\/url/],
+      'one Secret for each domain without their names': [
+        { configuration: { data: { 'secret-naming': 'per-domain' } } },
+        /secrets\.extraNames.*md5sum/,
+      ],
       'a distributed mode without a Redis': [{ mode: 'distributed' }, /redis\.existingSecret/],
     };
     for (const [what, [values, says]] of Object.entries(cases)) {
@@ -93,6 +97,23 @@ describe('the chart', function () {
       assert.equal(written['watch-namespace'], 'all');
       assert.equal(written['attach'], 'false');
       assert.match(written['acr-registry-info'], /instanceId: cri-a1b2c3d4e5f6g7h8/);
+    });
+
+    it('may want one Secret for each domain, when their names are granted', async () => {
+      const extraName = 'acr-credential-fd7093adaa663688ce5f4e060a1830ca';
+      const manifests = await renderChart({
+        configuration: { data: { 'secret-naming': 'per-domain' } },
+        secrets: { extraNames: [extraName] },
+      });
+      const { rules } = manifestOf(manifests, 'ClusterRole', name) as unknown as { rules: Rule[] };
+      const naming = rules.filter(({ resourceNames }) => resourceNames?.includes(extraName));
+      assert.deepEqual(
+        naming.map(({ verbs }) => verbs),
+        [
+          ['list', 'watch'],
+          ['get', 'create', 'patch', 'delete'],
+        ],
+      );
     });
 
     it('is not rendered when it is somebody else’s', async () => {

@@ -78,7 +78,7 @@ describe('what the documents tell readers to type', function () {
   async function startOver(): Promise<void> {
     await uninstall();
     await mustType(
-      'kubectl -n kube-system delete --ignore-not-found secret/acr-helper-redis configmap/acr-configuration ' +
+      'kubectl -n kube-system delete --ignore-not-found secret/acr-helper-redis secret/acr-credential-helper-seal-key configmap/acr-configuration ' +
         'deployment/aliyun-acr-credential-helper serviceaccount/aliyun-acr-credential-helper',
     );
   }

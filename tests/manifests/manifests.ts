@@ -10,10 +10,12 @@ import { chartFiles } from './chart-files.ts';
  * EVERY file below deploy/ that is made from another one: path → text. `npm run manifests` writes them, and a test demands no difference.
  */
 export async function generatedManifests(): Promise<ReadonlyMap<string, string>> {
-  const [base, webhook, monitoring] = await Promise.all([
+  const [base, webhook, monitoring, distributed, distributedWebhook] = await Promise.all([
     renderChart(),
     renderChart({ webhook: { enabled: true } }),
     renderChart(monitoringValues),
+    renderChart(distributedValues),
+    renderChart({ ...distributedValues, webhook: { enabled: true } }),
   ]);
   const files = new Map(chartFiles());
   files.set('deploy/helm/acr-credential-helper/README.md', chartReadme());
@@ -21,8 +23,24 @@ export async function generatedManifests(): Promise<ReadonlyMap<string, string>>
   files.set('deploy/kustomize/components/webhook/resources.yaml', toText(added(base, webhook)));
   files.set('deploy/kustomize/components/webhook/patches.yaml', toText(changed(base, webhook)));
   files.set('deploy/kustomize/components/monitoring/resources.yaml', toText(added(base, monitoring)));
+  files.set('deploy/kustomize/base-distributed/resources.yaml', toText(withoutHooks(distributed)));
+  files.set(
+    'deploy/kustomize/components/webhook-distributed/resources.yaml',
+    toText(added(distributed, distributedWebhook)),
+  );
+  files.set(
+    'deploy/kustomize/components/webhook-distributed/patches.yaml',
+    toText(changed(distributed, distributedWebhook)),
+  );
   return files;
 }
+
+/** As the base over Redis has it: both Secrets are made by hand, since kustomize makes and keeps no random ones. */
+export const distributedValues: ChartValues = {
+  mode: 'distributed',
+  redis: { existingSecret: { name: 'acr-helper-redis' } },
+  sealKey: { existingSecret: 'acr-credential-helper-seal-key' },
+};
 
 const monitoringValues: ChartValues = {
   monitoring: {

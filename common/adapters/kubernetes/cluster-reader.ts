@@ -39,8 +39,15 @@ export function createClusterReader(client: Pick<ApiClient, 'baseUrl' | 'request
 
   return {
     async readConfigMap(namespace, name) {
-      const path = `${configMapsPath(namespace)}/${encodeURIComponent(name)}`;
-      const object = await get({ resource: 'configmaps', object: `${namespace}/${name}`, path, accept: accepts.full });
+      // By a list: whoever runs under the helper's own account may list and watch this one, and need not `get` it.
+      const query = new URLSearchParams({ fieldSelector: `metadata.name=${name}` }).toString();
+      const path = `${configMapsPath(namespace)}?${query}`;
+      const [object] = await list({
+        resource: 'configmaps',
+        object: `${namespace}/${name}`,
+        path,
+        accept: accepts.full,
+      });
       return object && project.configMap(object);
     },
     async readNamespace(name, secretNames) {

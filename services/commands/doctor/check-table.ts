@@ -1,32 +1,10 @@
-import { apiHosts } from '../../../common/adapters/alibaba/hosts.ts';
-import type { ProbedEndpoint } from '../../../common/adapters/alibaba/probe-endpoint.ts';
 import type { Configuration } from '../../../common/domain/configuration/configuration.ts';
-import type { AdmissionRegistry } from '../../../common/ports/admission.ts';
-import type { RegionFinder } from '../../../common/ports/cloud.ts';
-import type { ClusterReader } from '../../../common/ports/cluster-reader.ts';
-import type { Settings } from '../../../common/runtime/settings.ts';
-import type { ReadConfiguration } from '../read-configuration.ts';
-import { count, type Mark } from '../screen/screen.ts';
+import type { Identity } from '../../../common/domain/credentials/identity.ts';
+import { count } from '../screen/screen.ts';
+import { checkClock, checkEndpoints } from './check-endpoints.ts';
+import type { DoctorWorld, Finding } from './doctor-world.ts';
 import { describeRight, neededRights } from './rights.ts';
-
-/** What came of a check. `none`: it does not apply here. A thrown `Failure` is as good as `bad` with its hint. */
-export type Finding = { readonly mark: Mark; readonly says: string; readonly remedy?: string | undefined };
-
-export type DoctorWorld = {
-  readonly settings: Settings;
-  readonly baseUrl: string;
-  readonly reader: ClusterReader;
-  readonly admission: Pick<AdmissionRegistry, 'capabilities'>;
-  /** The same answer for every check that needs it. */
-  readonly configuration: () => Promise<ReadConfiguration>;
-  readonly regions: RegionFinder;
-  /** Asks an address of the cloud for anything; the same answer for every check that needs it. */
-  readonly probe: (address: URL) => Promise<ProbedEndpoint>;
-  /** Version and policy of the Redis; rejects with why it cannot be used. */
-  readonly askRedis: (url: string) => Promise<string>;
-  readonly readSealKeys: (file: string) => Promise<number>;
-  readonly signal: AbortSignal;
-};
+import { judgeSecretNames, moreSecretNames, rightsToSecret } from './secret-names.ts';
 
 export type Check = {
   readonly id: string;
@@ -37,9 +15,11 @@ export type Check = {
 export const checkTable: readonly Check[] = [
   { id: 'API server', run: checkApiServer },
   { id: 'rights', run: checkRights },
+  { id: 'Secret names', run: checkSecretNames },
   { id: 'watch', run: checkWatch },
   { id: 'configuration', run: checkConfiguration },
   { id: 'region', run: checkRegion },
+  { id: 'identity', run: checkIdentity },
   { id: 'endpoint', run: checkEndpoints },
   { id: 'clock', run: checkClock },
   { id: 'Redis', run: checkRedis },
@@ -65,6 +45,28 @@ async function checkRights(world: DoctorWorld): Promise<Finding> {
         remedy: 'grant them: compare the ClusterRole and the Role with those of the chart in deploy/helm',
       };
 }
+
+/** Rights go by name: what the configuration makes of its domains is granted to nobody by itself. */
+async function checkSecretNames(world: DoctorWorld): Promise<Finding> {
+  const configuration = await validConfiguration(world).catch(() => undefined);
+  if (configuration === undefined) return { mark: 'none', says: 'not looked at: see configuration' };
+  const more = moreSecretNames(configuration, world.settings, await world.storedNames());
+  const allowed = await Promise.all(
+    more.names.slice(0, namesMax).map(async (name) => {
+      const answers = await Promise.all(
+        rightsToSecret(name, world.settings.roles).map((right) => world.reader.isAllowed(right)),
+      );
+      return { name, all: answers.every(Boolean) };
+    }),
+  );
+  return judgeSecretNames(
+    more,
+    allowed.filter(({ all }) => !all).map(({ name }) => name),
+  );
+}
+
+/** Of each six questions are asked. */
+const namesMax = 50;
 
 async function checkWatch({ reader, settings: { configMap } }: DoctorWorld): Promise<Finding> {
   await reader.probeWatch(configMap.namespace, configMap.name);
@@ -114,37 +116,19 @@ async function checkRegion(world: DoctorWorld): Promise<Finding> {
   }
 }
 
-async function checkEndpoints(world: DoctorWorld): Promise<readonly Finding[]> {
-  return Promise.all(
-    (await addressesOf(world)).map(async ({ address, isNeeded }): Promise<Finding> => {
-      try {
-        const { milliseconds } = await world.probe(address);
-        return { mark: 'good', says: `${address.host} answers in ${milliseconds} ms` };
-      } catch (error) {
-        if (isNeeded) throw error;
-        return { mark: 'warning', says: `${address.host} does not answer; another host of its region is used instead` };
-      }
-    }),
-  );
+/** Whether the cluster’s own role, where the configuration needs it, can be had here. */
+async function checkIdentity(world: DoctorWorld): Promise<Finding> {
+  const configuration = await validConfiguration(world).catch(() => undefined);
+  if (configuration === undefined) return { mark: 'none', says: 'not looked at: see configuration' };
+  const needsRole = configuration.registries.some(({ identity }) => baseOf(identity).kind === 'cluster-role');
+  if (!needsRole) return { mark: 'none', says: 'no entry needs the cluster’s own role' };
+  if (!world.settings.roles.includes('fetcher')) return { mark: 'none', says: 'only the role fetcher needs one' };
+  await world.openClusterRole(world.signal);
+  return { mark: 'good', says: 'the cluster’s role gives a session' };
 }
 
-/** Beyond this, Alibaba Cloud refuses signatures; the helper corrects for it once it has seen an answer. */
-const skewMaxSeconds = 60;
-
-async function checkClock(world: DoctorWorld): Promise<Finding> {
-  const addresses = await addressesOf(world);
-  const probed = await Promise.allSettled(addresses.map(({ address }) => world.probe(address)));
-  const skews = probed.flatMap((each) => (each.status === 'fulfilled' ? (each.value.skewMilliseconds ?? []) : []));
-  const [first] = skews;
-  if (first === undefined) return { mark: 'none', says: 'not compared: no endpoint told its time' };
-  const seconds = Math.round(Math.abs(first) / 1000);
-  return seconds <= skewMaxSeconds
-    ? { mark: 'good', says: `${seconds} s from the cloud’s` }
-    : {
-        mark: 'warning',
-        says: `${seconds} s ${first > 0 ? 'behind' : 'ahead of'} the cloud’s; the helper corrects for it`,
-        remedy: 'set the clock of this machine: check NTP',
-      };
+function baseOf(identity: Identity): Identity {
+  return identity.kind === 'assumed-role' ? baseOf(identity.base) : identity;
 }
 
 async function checkRedis({ settings: { redisUrl }, askRedis }: DoctorWorld): Promise<Finding> {
@@ -181,23 +165,3 @@ async function validConfiguration({ configuration }: DoctorWorld): Promise<Confi
   const read = await configuration();
   return read.kind === 'valid' ? read.configuration : undefined;
 }
-
-type Address = { readonly address: URL; readonly isNeeded: boolean };
-
-/** Each address once that the configuration leads to; of the hosts of one region the last must answer. */
-async function addressesOf(world: DoctorWorld): Promise<readonly Address[]> {
-  const { openApiEndpoint, allowedHosts } = world.settings;
-  if (openApiEndpoint !== undefined) return [{ address: openApiEndpoint, isNeeded: true }];
-  const configuration = await validConfiguration(world).catch(() => undefined);
-  const localRegion = await world.regions.findRegion(world.signal).catch(() => undefined);
-  const regions = new Set((configuration?.registries ?? []).flatMap(({ regionId }) => regionId ?? localRegion ?? []));
-  const addresses = new Map<string, Address>();
-  for (const regionId of [...regions].slice(0, regionsMax)) {
-    const hosts = apiHosts({ product: 'cr', regionId, localRegion, allowedHosts });
-    for (const [at, host] of hosts.entries())
-      addresses.set(host, { address: new URL(`https://${host}/`), isNeeded: at === hosts.length - 1 });
-  }
-  return [...addresses.values()];
-}
-
-const regionsMax = 32;

@@ -1,6 +1,7 @@
 import { Failure, toFailure } from '../../../common/domain/failure.ts';
 import { renderRows, type Row, type ScreenOptions } from '../screen/screen.ts';
-import { checkTable, type Check, type DoctorWorld, type Finding } from './check-table.ts';
+import { checkTable, type Check } from './check-table.ts';
+import type { DoctorWorld, Finding } from './doctor-world.ts';
 
 /** What one check found, under its name. */
 export type Diagnosis = Finding & { readonly check: string };
