@@ -2,6 +2,7 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { ConnectionOptions as TlsOptions } from 'node:tls';
 
 import { Failure } from '../common/domain/failure.ts';
+import { describeRedisError, toRedisFailure } from '../common/domain/redis-failure.ts';
 import { describeRedisTarget, type RedisTarget } from '../common/domain/redis-url.ts';
 import type { BusObserver } from './bus.ts';
 import { endClient } from './end-client.ts';
@@ -50,8 +51,10 @@ export async function openRedisConnections(
     await Promise.all(clients.map((client) => untilReady(client, settings.connectSeconds ?? 5)));
   } catch {
     close();
-    const where = describeRedisTarget(settings.target);
-    throw new Failure('redis-unreachable', `no connection to ${where}: ${lastProblem() ?? 'it does not answer'}`);
+    throw toRedisFailure(
+      `no connection to ${describeRedisTarget(settings.target)}`,
+      lastProblem() ?? silence(settings),
+    );
   }
   const stopWatching = watchConnections(clients, observe);
   return {
@@ -136,6 +139,11 @@ function reconnectDelayMs(times: number): number {
   return Math.round(delay * (1 + Math.random() / 2));
 }
 
+/** A port without TLS that is greeted in TLS waits for the rest of a command, and says nothing. */
+function silence({ target }: ConnectionSettings): string {
+  return target.tls ? 'it does not answer; does it speak TLS there, as rediss says?' : 'it does not answer';
+}
+
 function keepName(address: string, done: (error: null, address: string) => void): void {
   done(null, address);
 }
@@ -145,7 +153,7 @@ function rememberProblem(clients: readonly RedisClient[]): () => string | undefi
   let last: string | undefined;
   for (const client of clients) {
     client.on('error', (error: Error) => {
-      last = error.message || error.name;
+      last = describeRedisError(error);
     });
   }
   return () => last;

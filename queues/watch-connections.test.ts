@@ -24,4 +24,14 @@ describe('the watch over connections', () => {
     first.emit('close');
     assert.equal(told.length, 2);
   });
+
+  it('does not repeat the password that a server echoes', () => {
+    const client = new EventEmitter();
+    const told: string[] = [];
+    const end = watchConnections([client], (_state, problem) => void told.push(problem));
+    client.emit('error', new Error('ERR unknown command `auth`, with args beginning with: `hush`, '));
+    client.emit('close');
+    assert.deepEqual(told, ['ERR unknown command `auth`']);
+    end();
+  });
 });

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 
+import { describeRedisError } from '../common/domain/redis-failure.ts';
 import type { BusObserver } from './bus.ts';
 
 /** Tells once when the first of these connections is lost, and once when all are back. Answers with a function that ends the watch. */
@@ -11,7 +12,7 @@ export function watchConnections(
   const endings = clients.map((client) => {
     let problem = 'the connection was closed';
     const failed = (error: Error): void => {
-      problem = error.message || error.name;
+      problem = describeRedisError(error);
     };
     const lost = (): void => {
       if (down.size === 0) observe('lost', problem);

@@ -7,6 +7,7 @@ import { createRedisPoolBudget } from '../common/adapters/redis/pool-budget.ts';
 import { createRedisRepairMemory } from '../common/adapters/redis/repair-memory.ts';
 import { createRedisRequestBudget } from '../common/adapters/redis/request-budget.ts';
 import { connectRedis } from '../common/adapters/redis/redis-connection.ts';
+import { removeKeys } from '../common/adapters/redis/remove-keys.ts';
 import { redisKeys } from '../common/adapters/redis/redis-keys.ts';
 import { parseKeyRing } from '../common/adapters/redis/sealing.ts';
 import { createRedisSweepTurns } from '../common/adapters/redis/sweep-turns.ts';
@@ -21,6 +22,8 @@ import type { Stores } from './world.ts';
 
 export type RedisOptions = {
   readonly redisUrl: string;
+  /** In front of every key; absent: that of all helpers. */
+  readonly prefix: string | undefined;
   /** Text of the seal-key file. */
   readonly sealKeys: string | undefined;
   /** `--kube-qps`. */
@@ -33,19 +36,20 @@ export type RedisOptions = {
 
 /** Bus and stores over one Redis. */
 export async function openRedisStores(options: RedisOptions): Promise<Stores> {
-  const { redisUrl, sealKeys, kubeRequestsPerSecond: perSecond, observer, tracer, report, shutdown } = options;
+  const { redisUrl, prefix, sealKeys, kubeRequestsPerSecond: perSecond, observer, tracer, report, shutdown } = options;
   const target = parseRedisUrl(redisUrl);
-  const keyRing = parseKeyRing(sealKeys ?? keyFromPassword(target, report));
+  const keyRing = parseKeyRing(sealKeys ?? keyFromPassword(target));
   const connection = connectRedis(target, {
     connectionName: 'acr-credential-helper',
     onConnection: (state, problem) => report({ kind: state === 'lost' ? 'store-lost' : 'store-restored', problem }),
   });
-  const bus = await openRedisBus({ target, observer, tracer }).catch(async (error: unknown) => {
+  const bus = await openRedisBus({ target, prefix, observer, tracer }).catch(async (error: unknown) => {
     await connection.close();
     throw error;
   });
   shutdown.add('stores', () => connection.close());
-  const keys = redisKeys();
+  if (sealKeys === undefined) report({ kind: 'seal-key-missing', hasPassword: target.password !== undefined });
+  const keys = redisKeys(prefix);
   const unreadable = (failure: Failure): void =>
     report({ kind: 'message-failed', message: 'store', key: 'sealed', failure });
   return {
@@ -62,12 +66,21 @@ export async function openRedisStores(options: RedisOptions): Promise<Stores> {
   };
 }
 
+/** Removes every key with the prefix: what a demo leaves behind. Throws `redis-unreachable`. */
+export async function emptyRedis(redisUrl: string, prefix: string): Promise<void> {
+  const connection = connectRedis(parseRedisUrl(redisUrl), { connectionName: 'acr-credential-helper' });
+  try {
+    await removeKeys(connection, prefix);
+  } finally {
+    await connection.close();
+  }
+}
+
 /**
  * Without a key file every process finds the same key in what all of them know: the password of the Redis. That keeps credentials
  * out of dumps and queue browsers, not from somebody who knows the password, and so it is warned about.
  */
-function keyFromPassword(target: RedisTarget, report: Report): string {
-  report({ kind: 'seal-key-missing' });
+function keyFromPassword(target: RedisTarget): string {
   return Buffer.from(
     hkdfSync('sha256', target.password?.reveal() ?? '', 'acr-credential-helper', 'seal-key', 32),
   ).toString('base64');

@@ -115,8 +115,11 @@ async function respondStatus(response: ServerResponse, status: OpsServerOptions[
 async function listen(server: Server, { host, port }: OpsServerOptions['address']): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const what = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.code ?? error.message})`;
-      reject(new Failure('address-in-use', `--ops-address ${host}:${port} ${what}`, { cause: error }));
+      const isInUse = error.code === 'EADDRINUSE';
+      const what = isInUse ? 'is in use' : `cannot be used (${error.code ?? error.message})`;
+      const hint = 'write an address of this machine, or 0.0.0.0 for all of them, and a port that this user may open';
+      const options = { cause: error, ...(isInUse ? {} : { hint }) };
+      reject(new Failure('address-in-use', `--ops-address ${host}:${port} ${what}`, options));
     });
     server.listen(port, host, resolve);
   });

@@ -32,6 +32,11 @@ describe('parseSettings', () => {
     }
   });
 
+  it('takes allowed hosts with ports, in lower case', () => {
+    const { allowedHosts } = parse({ allowedHost: ['CR.example:5000,[::1]:5000', '127.0.0.1'] });
+    assert.deepEqual(allowedHosts, ['cr.example:5000', '[::1]:5000', '127.0.0.1']);
+  });
+
   it('takes an IPv6 address in brackets', () => {
     assert.deepEqual(parse({ opsAddress: '[::1]:9090' }).opsAddress, { host: '::1', port: 9090 });
   });
@@ -55,6 +60,16 @@ describe('parseSettings', () => {
     [{ traceRatio: '-0.1' }, /^--trace-ratio is "-0.1"/],
     [{ traceRatio: 'half' }, /^--trace-ratio is "half"/],
     [{ traceRatio: ' ' }, /^--trace-ratio is " "/],
+    [{ region: 'cn hangzhou' }, /^--region is "cn hangzhou": write the id of a region, such as cn-hangzhou$/],
+    [{ region: 'Singapore' }, /^--region is .*ap-southeast-1$/],
+    [
+      { allowedHost: ['https://cr.example'] },
+      /^--allowed-host is "https:\/\/cr.example": write a host by its full name/,
+    ],
+    [{ allowedHost: ['*.example'] }, /^--allowed-host is .*wildcard/],
+    [{ openapiEndpoint: 'http://gate/?key=canary' }, /^--openapi-endpoint is "\(hidden\)": write a URL without/],
+    [{ configMap: 'kube.system/acr' }, /^--config-map/],
+    [{ configMap: 'kube-system/a..b' }, /^--config-map/],
     [{ tokenMode: 'magic' }, /^--token-mode is "magic": write one of auto, managedRole, workerRole$/],
   ];
   for (const [raw, message] of refused) {

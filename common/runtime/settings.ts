@@ -1,3 +1,4 @@
+import { isRegionId, regionMeant } from '../domain/configuration/values/regions.ts';
 import { Failure } from '../domain/failure.ts';
 import { settingTable } from './setting-table.ts';
 import { roleNames, type RoleName } from '../domain/role.ts';
@@ -6,6 +7,8 @@ import { roleNames, type RoleName } from '../domain/role.ts';
 export type Settings = {
   readonly roles: readonly RoleName[];
   readonly redisUrl?: string | undefined;
+  /** In front of every key of Redis, where this process must not meet other helpers: in a demo. There is no flag for it. */
+  readonly redisPrefix?: string | undefined;
   readonly kubeconfig?: string | undefined;
   readonly configMap: { readonly namespace: string; readonly name: string };
   readonly region?: string | undefined;
@@ -70,7 +73,7 @@ export function parseSettings(given: RawSettings, environment: Environment): Set
     redisUrl: text(raw['redisUrl']),
     kubeconfig: text(raw['kubeconfig']),
     configMap: configMapOf(String(raw['configMap'])),
-    region: text(raw['region']),
+    region: optional(text(raw['region']), regionOf),
     tokenMode: oneOf('--token-mode', raw['tokenMode'], tokenModes),
     secretName: secretNameOf(String(raw['secretName'])),
     opsAddress: addressOf('--ops-address', String(raw['opsAddress'])),
@@ -84,8 +87,8 @@ export function parseSettings(given: RawSettings, environment: Environment): Set
     kubeRequestsPerSecond:
       raw['kubeQps'] === undefined ? undefined : wholeNumber('--kube-qps', raw['kubeQps'], 1, 100_000),
     sealKeyFile: text(raw['sealKeyFile']),
-    allowedHosts: listOf(raw['allowedHost']),
-    openApiEndpoint: optional(text(raw['openapiEndpoint']), (value) => urlOf('--openapi-endpoint', value)),
+    allowedHosts: listOf(raw['allowedHost']).map(hostOf),
+    openApiEndpoint: optional(text(raw['openapiEndpoint']), endpointOf),
     tracing: tracingOf(text(raw['traceEndpoint']), raw['traceRatio']),
     logLevel: oneOf('--log-level', raw['logLevel'], logLevels),
     logFormat: oneOf('--log-format', raw['logFormat'], logFormats),
@@ -122,7 +125,7 @@ function rolesOf(raw: unknown): readonly RoleName[] {
 function configMapOf(value: string): Settings['configMap'] {
   const parts = value.split('/');
   const [namespace, name] = parts;
-  if (parts.length !== 2 || !isObjectName(namespace) || !isObjectName(name)) {
+  if (parts.length !== 2 || !isObjectName(namespace) || namespace.includes('.') || !isObjectName(name)) {
     throw invalid('--config-map', value, 'write NAMESPACE/NAME, such as kube-system/acr-configuration');
   }
   return { namespace, name };
@@ -157,7 +160,32 @@ function webhookUrlOf(value: string): URL {
 }
 
 function isObjectName(value: string | undefined): value is string {
-  return value !== undefined && value.length <= 253 && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(value);
+  return value !== undefined && value.length <= 253 && value.split('.').every((part) => objectNamePart.test(part));
+}
+
+const objectNamePart = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+
+function regionOf(value: string): string {
+  if (isRegionId(value)) return value;
+  throw invalid('--region', value, `write the id of a region, such as ${regionMeant(value) ?? 'cn-hangzhou'}`);
+}
+
+/** Compared as a whole: what is no host would be allowed in vain. */
+function hostOf(value: string): string {
+  const host = value.toLowerCase();
+  if (/^([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:\d{1,5})?$/.test(host)) return host;
+  throw invalid(
+    '--allowed-host',
+    value,
+    'write a host by its full name, with its port if it has one; no scheme, path or wildcard',
+  );
+}
+
+/** A path is a prefix for a gateway in between; nothing else would be sent. */
+function endpointOf(value: string): URL {
+  const url = urlOf('--openapi-endpoint', value);
+  if (url.search === '' && url.hash === '') return url;
+  throw invalid('--openapi-endpoint', '(hidden)', 'write a URL without "?" and "#"');
 }
 
 function addressOf(flag: string, value: string): Settings['opsAddress'] {

@@ -1,4 +1,6 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApiClient, type ApiClient } from '../../common/adapters/kubernetes/requests/api-client.ts';
 import { resolveConnection } from '../../common/adapters/kubernetes/connection/connection.ts';
@@ -26,13 +28,14 @@ export async function openDemoCluster(kubeconfig: string | undefined, folder: st
   return kubeconfig === undefined ? startEmbedded(folder) : connectReal(kubeconfig);
 }
 
-async function startEmbedded(folder: string): Promise<DemoCluster> {
+async function startEmbedded(wantedFolder: string): Promise<DemoCluster> {
   const simulator = await startKubernetesApiSimulator();
-  const kubeconfig = join(folder, 'kubeconfig');
-  const client = await writeKubeconfig(folder, kubeconfig, simulator.url).catch(async (error: unknown) => {
-    await simulator.stop();
-    throw error;
-  });
+  const { folder, kubeconfig, client } = await writeKubeconfig(wantedFolder, simulator.url).catch(
+    async (error: unknown) => {
+      await simulator.stop();
+      throw error;
+    },
+  );
   return {
     url: simulator.url,
     embedded: true,
@@ -48,10 +51,57 @@ async function startEmbedded(folder: string): Promise<DemoCluster> {
   };
 }
 
-async function writeKubeconfig(folder: string, kubeconfig: string, url: string): Promise<ApiClient> {
-  await mkdir(folder, { recursive: true });
-  await writeFile(kubeconfig, renderKubeconfig({ url }));
-  return connect(kubeconfig);
+type Kubeconfig = { readonly folder: string; readonly kubeconfig: string; readonly client: ApiClient };
+
+/** In the wanted folder, unless another demo that still runs has its own there, or nothing can be written there. */
+async function writeKubeconfig(wantedFolder: string, url: string): Promise<Kubeconfig> {
+  const text = renderKubeconfig({ url });
+  const folder = (await claimFolder(wantedFolder, text)) ? wantedFolder : await mkdtemp(join(tmpdir(), 'acr-demo-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  if (folder !== wantedFolder) await writeFile(kubeconfig, text);
+  return { folder, kubeconfig, client: await connect(kubeconfig) };
+}
+
+/** Of several that try at once, one succeeds. */
+async function claimFolder(folder: string, text: string): Promise<boolean> {
+  const kubeconfig = join(folder, 'kubeconfig');
+  const draft = `${kubeconfig}.${randomUUID()}`;
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(draft, text);
+    try {
+      await link(draft, kubeconfig);
+    } catch {
+      if (await answers(kubeconfig)) return false;
+      await rename(draft, kubeconfig);
+    }
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await rm(draft, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Whether the cluster of the kubeconfig is there; of a demo that was killed only the file is left. */
+async function answers(kubeconfig: string): Promise<boolean> {
+  try {
+    const client = await connect(kubeconfig);
+    try {
+      await client.request({
+        verb: 'list',
+        resource: 'namespaces',
+        object: '',
+        path: '/api/v1/namespaces?limit=1',
+        accept,
+      });
+      return true;
+    } finally {
+      await client.close();
+    }
+  } catch {
+    return false;
+  }
 }
 
 async function connectReal(kubeconfig: string): Promise<DemoCluster> {

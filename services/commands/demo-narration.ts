@@ -6,6 +6,7 @@ export class Narration {
   readonly #clock: () => number;
   readonly #startedAt: number;
   #bulk: Bulk | undefined;
+  #hasEnded = false;
 
   constructor(write: (line: string) => void, clock: () => number) {
     this.#write = write;
@@ -28,7 +29,14 @@ export class Narration {
     this.#write(`  ${`+${seconds} s`.padEnd(10)} ${text}`);
   }
 
+  /** The last line: what is cut off by stopping is no news. */
+  end(text: string): void {
+    this.say(text);
+    this.#hasEnded = true;
+  }
+
   readonly listen: Report = (happening) => {
+    if (this.#hasEnded) return;
     const sentence = this.#sentenceOf(happening);
     if (sentence !== undefined) this.say(sentence);
   };
@@ -84,6 +92,7 @@ export class Narration {
       case 'cluster-observed':
       case 'watch-recovered':
       case 'watch-listed':
+      case 'cluster-restored':
       case 'secret-left-alone':
       case 'pod-not-evicted':
       case 'write-conflicted':
@@ -124,7 +133,7 @@ export class Narration {
   }
 
   #tellBulk(): void {
-    if (this.#bulk === undefined) return;
+    if (this.#bulk === undefined || this.#hasEnded) return;
     const { namespaces, accounts, rewritten, writes } = this.#bulk;
     this.#bulk = undefined;
     const what =

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, toFailure } from '../../common/domain/failure.ts';
 import type { Happening } from '../../common/domain/happening.ts';
@@ -31,14 +32,21 @@ export async function demo({ settings, once, write }: DemoOptions): Promise<numb
     await populate(cluster);
     narration.part(
       'cluster',
-      `${cluster.embedded ? 'embedded API server' : 'API server'} on ${cluster.url}, ${describePopulation()}`,
+      `${cluster.embedded ? 'embedded API server' : 'API server'} on ${cluster.url}, ${describePopulation(cluster)}`,
     );
 
     const progress = new Progress(`${cluster.namespacePrefix}shop`);
-    const helper = await startWithFreePort(demoSettings(settings, cluster, cloud.url), (happening) => {
-      narration.listen(happening);
-      progress.note(happening);
-    });
+    const { redisUrl } = settings;
+    // Not among the keys of helpers that use this Redis in earnest: they would follow the demo's configuration.
+    const redisPrefix = `{acr-demo-${randomUUID().slice(0, 8)}}`;
+    if (redisUrl !== undefined) stops.push(() => removeFromRedis(redisUrl, redisPrefix));
+    const helper = await startWithFreePort(
+      demoSettings({ ...settings, redisPrefix }, cluster, cloud.url),
+      (happening) => {
+        narration.listen(happening);
+        progress.note(happening);
+      },
+    );
     stops.push(() => helper.stop());
     const mode = settings.redisUrl === undefined ? 'standalone' : 'over Redis';
     narration.part('helper', `${mode}, region ${demoNames.regionId}, status page ${helper.ops.url}`);
@@ -46,7 +54,7 @@ export async function demo({ settings, once, write }: DemoOptions): Promise<numb
 
     const story = tellStory({ ...cluster, opsUrl: helper.ops.url }, narration, progress, once);
     const ended = await Promise.race([interrupted, story]);
-    if (ended === 'interrupted') narration.say('stopping, and leaving nothing behind');
+    if (ended === 'interrupted') narration.end('stopping, and leaving nothing behind');
     return 0;
   } catch (error) {
     const { message, hint } = toFailure(error);
@@ -69,9 +77,10 @@ const population: Readonly<Record<string, readonly string[]>> = {
   search: ['indexer'],
 };
 
-function describePopulation(): string {
+function describePopulation({ embedded }: DemoCluster): string {
   const accounts = Object.values(population).reduce((sum, names) => sum + names.length + 1, 0);
-  return `${Object.keys(population).length} namespaces, ${accounts} accounts`;
+  const beside = embedded ? ', beside those of Kubernetes itself' : '';
+  return `${Object.keys(population).length} namespaces, ${accounts} accounts${beside}`;
 }
 
 async function populate(cluster: DemoCluster): Promise<void> {
@@ -118,6 +127,12 @@ async function startWithFreePort(
   }
 }
 
+/** Loaded only when it is used. */
+async function removeFromRedis(redisUrl: string, prefix: string): Promise<void> {
+  const { emptyRedis } = await import('../wiring-redis.ts');
+  await emptyRedis(redisUrl, prefix);
+}
+
 type ServedCluster = DemoCluster & { readonly opsUrl: string };
 
 async function tellStory(
@@ -143,9 +158,10 @@ async function tellStory(
 
 function tellWhatToTry(cluster: ServedCluster, narration: Narration): void {
   const mine = `${cluster.namespacePrefix}mine`;
-  const kubectl = `kubectl --kubeconfig ${cluster.kubeconfig}`;
+  const kubeconfig = /^[\w./-]+$/.test(cluster.kubeconfig) ? cluster.kubeconfig : `'${cluster.kubeconfig}'`;
+  const kubectl = `kubectl --kubeconfig ${kubeconfig}`;
   const configMap = cluster.embedded ? '' : ` --config-map ${cluster.configMapNamespace}/acr-configuration`;
-  const flags = `--kubeconfig ${cluster.kubeconfig} --ops-url ${cluster.opsUrl}${configMap}`;
+  const flags = `--kubeconfig ${kubeconfig} --ops-url ${cluster.opsUrl}${configMap}`;
   narration.text(
     '',
     `Try it:  ${kubectl} create namespace ${mine}`,

@@ -43,6 +43,7 @@ export const commandTable: readonly CommandRow[] = [
     name: 'demo',
     does: 'everything simulated: cloud, API server and helper; --kubeconfig and --redis-url swap in real ones',
     settings: ['redisUrl', 'kubeconfig', 'opsAddress', 'sealKeyFile'],
+    ignoresCommonVariables: true,
     options: [
       {
         flag: '--once',
@@ -107,7 +108,7 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     name: 'status',
-    does: 'credentials, expiry, coverage, backlog and configuration of the running helper; exit 1 if pods cannot pull',
+    does: 'credentials, expiry, coverage, backlog and configuration of the running helper, with --output json also a row for every namespace; exit 1 if pods cannot pull',
     settings: [],
     options: [opsUrlOption, outputOption],
     execute: async ({ options }) =>
@@ -115,13 +116,14 @@ export const commandTable: readonly CommandRow[] = [
   },
   {
     name: 'doctor',
-    does: 'checks what a helper with these flags needs here: API server, rights, configuration, metadata service, cloud endpoints, clock, Redis, seal key, admission; each with what to do; exit 1 if something is missing',
+    does: 'checks what a helper with these flags needs here: API server, rights, configuration, metadata service, the cluster’s own role, cloud endpoints, clock, Redis, seal key, admission; each with what to do; exit 1 if something is missing',
     settings: [
       'role',
       'kubeconfig',
       'configMap',
       'secretName',
       'region',
+      'tokenMode',
       'redisUrl',
       'sealKeyFile',
       'openapiEndpoint',
@@ -158,6 +160,8 @@ export type CommandRow = {
   readonly arguments?: readonly { readonly name: string; readonly meaning: string }[];
   /** Settings that are flags of this command. */
   readonly settings: readonly SettingName[];
+  /** Only `ACR_HELPER_…` are read: what other tools are told by `KUBECONFIG` or `REDIS_URL` is not meant for this command. */
+  readonly ignoresCommonVariables?: true;
   /** Flags that only this command has. */
   readonly options?: readonly { readonly flag: string; readonly meaning: string; readonly default?: string }[];
   /** Answers with the exit code. Throws `Failure`. */

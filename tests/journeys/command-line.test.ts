@@ -37,6 +37,11 @@ describe('the command line', function () {
       /--role is "boss": write one of all, watcher, fetcher, writer/,
     ],
     [
+      'a role that would work alone',
+      ['run', '--role', 'writer'],
+      /--role is "writer" without --redis-url: no process would be the watcher, nor the fetcher[^]*--redis-url/,
+    ],
+    [
       'a concurrency out of bounds',
       ['run', '--kube-concurrency', '0'],
       /--kube-concurrency is "0": write a whole number from 1 to 256/,
@@ -47,6 +52,11 @@ describe('the command line', function () {
       /\/nowhere\/config/,
     ],
     ['no cluster at all', ['run', '--ops-address', '127.0.0.1:0'], /no kubeconfig was given/],
+    [
+      'an address of another machine',
+      ['run', '--ops-address', '203.0.113.7:9090'],
+      /--ops-address 203\.0\.113\.7:9090 cannot be used[^]*an address of this machine/,
+    ],
     ['an address that is none', ['run', '--ops-address', 'here'], /--ops-address is "here": write HOST:PORT/],
     [
       'a Redis URL that is none',
@@ -73,14 +83,15 @@ describe('the command line', function () {
     assert.match(stderr, new RegExp(path));
   });
 
-  it('takes a flag from the environment', async () => {
-    const environment = { PATH: process.env['PATH'], ACR_HELPER_KUBE_CONCURRENCY: '0' };
+  it('takes a flag from the environment, and says which variable looks like a slip of one', async () => {
+    const environment = { PATH: process.env['PATH'], ACR_HELPER_KUBE_CONCURRENCY: '0', ACR_HELPER_KUBE_QSP: '9' };
     const { stderr } = await runCommand(process.execPath, [program, 'run'], {
       cwd: folder,
       env: environment,
       timeoutSeconds: 20,
     });
     assert.match(stderr, /--kube-concurrency is "0"/);
+    assert.match(stderr, /ACR_HELPER_KUBE_QSP is not read: did you mean ACR_HELPER_KUBE_QPS\?/);
   });
 
   it('keeps trying when the API server cannot be reached, and says so once', async () => {

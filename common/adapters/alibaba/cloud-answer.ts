@@ -21,7 +21,7 @@ export function readCloudAnswer(call: CloudCall, answer: HttpAnswer): CloudAnswe
   if (answer.status >= 300 && answer.status < 400) {
     throw invalid(`${where}: HTTP ${answer.status}, a redirect, which is never followed`);
   }
-  if (answer.status >= 400) throw refused(call, where, answer, body ?? {});
+  if (answer.status >= 400) throw refused(call, where, answer, body ?? xmlError(answer.text ?? ''));
   if (body === undefined) throw invalid(`${where}: HTTP ${answer.status} with ${describeBody(answer)}`);
   if (body['IsSuccess'] === false || body['IsSuccess'] === 'false') throw refused(call, where, answer, body);
   return body;
@@ -49,8 +49,27 @@ function refused(call: CloudCall, where: string, answer: HttpAnswer, body: Cloud
   const retryAfterSeconds = retryAfter(answer);
   return new Failure(failure, `${where}: HTTP ${answer.status} ${what}${trace}`, {
     ...(hint === undefined ? {} : { hint }),
+    ...(failure === 'cloud-request-refused' && isForeign(answer) ? { hint: foreignHint } : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   });
+}
+
+const foreignHint =
+  'this is not how Alibaba Cloud answers: check --openapi-endpoint, and proxies and firewalls in between';
+
+/** Neither JSON nor an error document: a proxy, a firewall or a web server. */
+function isForeign({ text = '' }: HttpAnswer): boolean {
+  return text.trim() !== '' && parseObject(text) === undefined && Object.keys(xmlError(text)).length === 0;
+}
+
+/** The gateway's error document where it did not see which format was asked for: `<Error><Code>…</Code>…</Error>`. */
+function xmlError(text: string): CloudAnswer {
+  if (!/^(<\?xml[^>]*>)?\s*<Error>/.test(text.trimStart())) return {};
+  const found = ['Code', 'Message', 'RequestId'].flatMap((name) => {
+    const value = new RegExp(`<${name}>([^<]{1,1000})</${name}>`).exec(text)?.[1];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(found) as CloudAnswer;
 }
 
 function invalid(message: string): Failure {
@@ -61,6 +80,9 @@ function invalid(message: string): Failure {
 function describeBody(answer: HttpAnswer): string {
   if (answer.text === undefined) return 'more than 1 MiB';
   if (answer.text.trim() === '') return 'an empty body';
+  const encoding = headerOf(answer, 'content-encoding');
+  if (/^[a-z-]{1,20}$/i.test(encoding) && encoding !== 'identity')
+    return `a body in the encoding ${encoding}, which was not asked for`;
   if (answer.text.trimStart().startsWith('<')) return 'an HTML or XML page';
   return parseObject(answer.text) === undefined ? 'text that is no JSON object' : 'JSON without a Code';
 }

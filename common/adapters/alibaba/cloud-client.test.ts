@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
 import { Failure } from '../../domain/failure.ts';
 import { SecretText } from '../../domain/secret-text.ts';
@@ -128,6 +129,49 @@ describe('the client of Alibaba Cloud’s APIs', () => {
       );
     });
   }
+
+  it('asks for no compression, and says so of a gateway that compresses nevertheless', async () => {
+    const failure = await failureOf(
+      callAnswered((request, response) => {
+        assert.equal(request.headers['accept-encoding'], 'identity');
+        response.setHeader('content-encoding', 'gzip').end(gzipSync('{}'));
+      }),
+    );
+    assert.equal(failure.code, 'cloud-answer-invalid');
+    assert.equal(failure.message, `${where}: HTTP 200 with a body in the encoding gzip, which was not asked for`);
+  });
+
+  it('reads the code of an error that comes as XML', async () => {
+    const failure = await failureOf(
+      callAnswered((_request, response) => {
+        response.statusCode = 404;
+        response.end(
+          '<?xml version="1.0" encoding="UTF-8"?><Error><RequestId>R-1</RequestId><HostId>h</HostId>' +
+            '<Code>InvalidAccessKeyId.NotFound</Code><Message>Specified access key is not found.</Message></Error>',
+        );
+      }),
+    );
+    assert.equal(failure.code, 'cloud-access-key-invalid');
+    assert.equal(
+      failure.message,
+      `${where}: HTTP 404 InvalidAccessKeyId.NotFound: Specified access key is not found. (RequestId R-1)`,
+    );
+  });
+
+  it('blames what is in between for an error page that is not Alibaba Cloud’s', async () => {
+    for (const page of ['404 page not found', '<html><body>Access denied by policy</body></html>']) {
+      const failure = await failureOf(
+        callAnswered((_request, response) => {
+          response.statusCode = 403;
+          response.end(page);
+        }),
+      );
+      assert.equal(failure.code, 'cloud-request-refused');
+      assert.match(failure.hint, /--openapi-endpoint, and proxies/);
+      await client?.close();
+      server?.close();
+    }
+  });
 
   it('never follows a redirect', async () => {
     let requests = 0;

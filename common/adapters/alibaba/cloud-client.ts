@@ -12,7 +12,7 @@ import { readCloudAnswer, type HttpAnswer } from './cloud-answer.ts';
 import { describeCall, type CloudAnswer, type CloudCall } from './cloud-call.ts';
 import type { CloudClock } from './cloud-clock.ts';
 import { checkDestination } from './hosts.ts';
-import { describeNetworkError, isProtocolError } from './network-error.ts';
+import { describeNetworkError, isProtocolError } from '../../runtime/network-error.ts';
 import { encodeParameters, isoSeconds, signRequest } from './signature.ts';
 
 export type CloudClientOptions = {
@@ -167,7 +167,8 @@ async function exchange(
       origin: endpoint.origin,
       path: `${pathOf(endpoint)}${call.path}${queryText === '' ? '' : `?${queryText}`}`,
       method: call.method,
-      headers,
+      // Without it a gateway may compress as it likes (RFC 9110, 12.5.3).
+      headers: { ...headers, 'accept-encoding': 'identity' },
       body: body === '' ? null : body,
       signal: deadline.signal,
       ...fixedServerName(endpoint),

@@ -14,6 +14,8 @@ import { checkRegion } from './hosts.ts';
 import { sessionProviderOf, type IdentityParts } from './identities.ts';
 import type { TokenMode } from './identities/cluster-role.ts';
 import type { IssuedToken } from './issued-token.ts';
+import { managedRoleTokenFile } from './identities/managed-role.ts';
+import { registeredClusterSecret } from './identities/registered-cluster.ts';
 import type { MetadataService } from './metadata-service.ts';
 import { fetchPersonalToken, personalDomains } from './personal.ts';
 import { createRegionalClient } from './regional-client.ts';
@@ -72,11 +74,11 @@ export function createCredentialIssuer(options: CredentialIssuerOptions): Alibab
     now: cloudClock.now,
     tokenMode: options.tokenMode,
     workerRoleName: options.workerRoleName,
-    managedRoleTokenFile: options.managedRoleTokenFile ?? '/var/addon/token-config',
+    managedRoleTokenFile: options.managedRoleTokenFile ?? managedRoleTokenFile,
     oidcTokenFile: options.oidcTokenFile ?? '/var/run/secrets/ack.alibabacloud.com/rrsa-tokens/token',
     podRoleArn: options.podRoleArn ?? '',
     podOidcProviderArn: options.podOidcProviderArn ?? '',
-    registeredClusterSecret: options.registeredClusterSecret ?? 'alibaba-addon-secret',
+    registeredClusterSecret: options.registeredClusterSecret ?? registeredClusterSecret,
     sessionName: options.sessionName ?? 'acr-credential-helper',
   };
   const domains = createDomainMemory(clock);

@@ -1,3 +1,4 @@
+import { isRegionId } from '../../domain/configuration/values/regions.ts';
 import { Failure } from '../../domain/failure.ts';
 
 /** The two products that are called: the container registry, and the service that gives out sessions. */
@@ -59,7 +60,7 @@ export function checkDestination(host: string, allowedHosts: readonly string[]):
 
 /** A region id as Alibaba Cloud writes them, 40 characters at most. Throws `Failure` `destination-refused`. */
 export function checkRegion(regionId: string): string {
-  if (regionId.length <= longestRegion && regionPattern.test(regionId)) return regionId;
+  if (isRegionId(regionId)) return regionId;
   throw new Failure('destination-refused', `regionId ${quote(regionId)} is not a region of Alibaba Cloud`, {
     hint: 'write a region id like cn-hangzhou into regionId, or leave it out for the cluster’s own region',
   });
@@ -72,11 +73,9 @@ export function isRegistryHost(host: string): boolean {
 
 const globalStsHost = 'sts.aliyuncs.com';
 const ownDomain = '.aliyuncs.com';
-const longestRegion = 40;
 const longestHost = 253;
 
 // `$` also matches before a final newline in some dialects; in JavaScript without the m flag it does not.
-const regionPattern = /^[a-z]{2,4}(-[a-z0-9]+){1,5}$/;
 const ownHost = /^(?:sts|(?:cr|sts)(?:-vpc)?\.[a-z]{2,4}(?:-[a-z0-9]+){1,5})\.aliyuncs\.com$/;
 const registryHostPattern = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?$/i;
 

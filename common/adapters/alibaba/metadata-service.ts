@@ -7,7 +7,7 @@ import { silentTracer, type Tracer } from '../../domain/tracing/tracer.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { readBoundedText } from './bounded-body.ts';
 import { startDeadline } from './call-deadline.ts';
-import { describeNetworkError } from './network-error.ts';
+import { describeNetworkError } from '../../runtime/network-error.ts';
 
 export type MetadataServiceOptions = {
   readonly clock: Clock;

@@ -1,5 +1,5 @@
 import { Failure } from '../../domain/failure.ts';
-import { describeNetworkError } from './network-error.ts';
+import { describeNetworkError } from '../../runtime/network-error.ts';
 
 export type ProbedEndpoint = {
   /** Name, connection, TLS and the first answer together. */

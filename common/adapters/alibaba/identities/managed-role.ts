@@ -11,6 +11,9 @@ export type ManagedRoleOptions = {
   readonly now: Clock;
 };
 
+/** Where ACK mounts Secret `addon.aliyuncsmanagedacrrole.token`. */
+export const managedRoleTokenFile = '/var/addon/token-config';
+
 /** The cluster's managed role: the token file is read anew each time, because ACK replaces it. Throws `Failure` `token-file-invalid`. */
 export function provideManagedRole(options: ManagedRoleOptions): SessionProvider {
   return async () => {

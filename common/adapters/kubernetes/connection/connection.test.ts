@@ -92,9 +92,21 @@ describe('the connection to the API server', () => {
     });
 
     it('uses a client certificate', async () => {
-      const user = { 'client-certificate-data': base64('CERT'), 'client-key-data': base64('KEY') };
+      const [cert, key] = ['-----BEGIN CERTIFICATE-----\n…', '-----BEGIN EC PRIVATE KEY-----\n…'];
+      const user = { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) };
       const connection = await connect(kubeconfig({ user }));
-      assert.deepEqual(await connection.tls(), { cert: 'CERT', key: 'KEY' });
+      assert.deepEqual(await connection.tls(), { cert, key });
+    });
+
+    it('acts as the user that it is told to impersonate, never with the larger rights of its own', async () => {
+      const user = { token: 'abc', as: 'system:serviceaccount:kube-system:acr', 'as-uid': '7' };
+      const connection = await connect(kubeconfig({ user }));
+      assert.deepEqual(await connection.headers(), {
+        authorization: 'Bearer abc',
+        'impersonate-user': 'system:serviceaccount:kube-system:acr',
+        'impersonate-uid': '7',
+      });
+      assert.equal(await connection.headers(), await connection.headers());
     });
 
     it('gives the same headers and TLS options for as long as nothing changed', async () => {
@@ -171,6 +183,17 @@ describe('the connection to the API server', () => {
         kubeconfig({ user: { 'auth-provider': { name: 'gcp' } } }),
         /"gcp", which .* removed/,
       ],
+      [
+        'a certificate that is none',
+        kubeconfig({ user: { 'client-certificate-data': 'eA==', 'client-key-data': 'eA==' } }),
+        /client-certificate-data of user "dev" does not hold a PEM certificate/,
+      ],
+      [
+        'groups to impersonate',
+        kubeconfig({ user: { as: 'me', 'as-groups': ['system:masters'] } }),
+        /user "dev" has as-groups, which is not supported/,
+      ],
+      ['an empty file', ' \n', /config is empty/],
       ['a proxy', kubeconfig({ cluster: { 'proxy-url': 'http://p' } }), /proxy-url, which is not supported/],
     ];
     for (const [name, config, message] of problems) {

@@ -1,78 +1,75 @@
-import { ExecAuth } from '@kubernetes/client-node/dist/exec_auth.js';
-import type { RequestOptions } from 'node:https';
-
 import { Failure } from '../../../domain/failure.ts';
-import { absolutePath, mapOf, textOf, type KubeconfigEntry, type YamlMap } from './kubeconfig-file.ts';
-import type { ClientCertificate, KubeconfigUser } from './kubeconfig-identity.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import { runExecPlugin, type ExecCredential, type ExecPlugin } from './exec-plugin.ts';
+import { absolutePath, isMap, mapOf, textOf, type KubeconfigEntry, type YamlMap } from './kubeconfig-file.ts';
+import type { KubeconfigUser } from './kubeconfig-identity.ts';
 
 export type ExecUserOptions = {
   readonly user: KubeconfigEntry;
   readonly cluster: KubeconfigEntry;
   readonly server: string;
+  readonly clock: Clock;
 };
 
 /**
- * A user whose token or client certificate comes from a program.
+ * A user whose token or client certificate comes from a program. Its answer is kept until it expires or is refused.
  *
- * Source: client-go credential plugins, `client.authentication.k8s.io/v1`. The program is run by the official client's
- * `ExecAuth`, which keeps its answer until it expires; the whole official client would cost half a second and 85 MB.
+ * Source: client-go credential plugins, `client.authentication.k8s.io/v1`.
  */
 export async function createExecUser(options: ExecUserOptions): Promise<KubeconfigUser> {
   const exec = mapOf(options.user.value, 'exec') ?? {};
-  const user = { name: options.user.name, exec: completedExec(exec, options) };
-  let auth = new ExecAuth();
-  let asking: Promise<Answer> | undefined;
+  const plugin = pluginOf(exec, options);
+  const installHint = textOf(exec, 'installHint');
+  let known: ExecCredential | undefined;
+  let asking: Promise<ExecCredential> | undefined;
   let headers: Readonly<Record<string, string>> = {};
 
-  const ask = (): Promise<Answer> => {
+  const ask = async (): Promise<ExecCredential> => {
+    if (known !== undefined && options.clock() < (known.expiresAt ?? Number.POSITIVE_INFINITY)) return known;
     // Requests that start together share one run of the program.
-    asking ??= run(auth, user, options.user).finally(() => {
+    asking ??= run(plugin, options.user, installHint).finally(() => {
       asking = undefined;
     });
-    return asking;
+    known = await asking;
+    return known;
   };
 
   return {
     clientCertificate: async () => (await ask()).certificate,
     async headers() {
-      const { authorization } = await ask();
+      const { token } = await ask();
+      const authorization = token === undefined ? undefined : `Bearer ${token}`;
       if (headers['authorization'] !== authorization) headers = authorization === undefined ? {} : { authorization };
       return headers;
     },
     refused() {
-      auth = new ExecAuth();
+      known = undefined;
     },
   };
 }
 
-type Answer = { readonly authorization: string | undefined; readonly certificate: ClientCertificate };
-
 async function run(
-  auth: ExecAuth,
-  user: { readonly name: string; readonly exec: YamlMap },
+  plugin: ExecPlugin,
   entry: KubeconfigEntry,
-): Promise<Answer> {
-  const options: RequestOptions = {};
+  installHint: string | undefined,
+): Promise<ExecCredential> {
   try {
-    await auth.applyAuthentication(user, options);
+    return await runExecPlugin(plugin);
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).trim().split('\n').at(-1) ?? '';
+    const reason = error instanceof Error ? error.message : String(error);
     throw new Failure(
       'kubernetes-unauthorized',
-      `kubeconfig ${entry.path}: the exec plugin "${String(user.exec['command'])}" of user "${entry.name}" failed: ${reason}`,
-      { hint: textOf(user.exec, 'installHint') ?? 'run the plugin by hand: it must print an ExecCredential' },
+      `kubeconfig ${entry.path}: the exec plugin "${plugin.command}" of user "${entry.name}" failed: ${reason}`,
+      { hint: installHint ?? 'run the plugin by hand: it must print an ExecCredential without asking anything' },
     );
   }
-  const { cert, key, headers } = options;
-  const authorization = headers !== undefined && 'Authorization' in headers ? headers['Authorization'] : undefined;
-  return {
-    authorization: typeof authorization === 'string' ? authorization : undefined,
-    certificate: typeof cert === 'string' && typeof key === 'string' ? { cert, key } : {},
-  };
 }
 
-/** The program is told about the cluster, which many plugins insist on and `ExecAuth` leaves out. */
-function completedExec(exec: YamlMap, { user, cluster, server }: ExecUserOptions): YamlMap {
+/** A login may fetch something, or wait for a browser. */
+const pluginSeconds = 60;
+
+/** The program is told about the cluster, which many plugins insist on. */
+function pluginOf(exec: YamlMap, { user, cluster, server }: ExecUserOptions): ExecPlugin {
   const command = textOf(exec, 'command');
   if (command === undefined) {
     throw new Failure('kubeconfig-invalid', `kubeconfig ${user.path}: exec of user "${user.name}" has no command`);
@@ -85,14 +82,27 @@ function completedExec(exec: YamlMap, { user, cluster, server }: ExecUserOptions
       ...(exec['provideClusterInfo'] === true ? { cluster: { ...clusterInfo(cluster.value), server } } : {}),
     },
   };
-  const env = Array.isArray(exec['env']) ? (exec['env'] as readonly unknown[]) : [];
   return {
-    ...exec,
     // A bare name is looked up in PATH; anything with a slash is relative to the kubeconfig.
     command: command.includes('/') ? absolutePath(user, command) : command,
-    args: Array.isArray(exec['args']) ? exec['args'] : [],
-    env: [...env, { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }],
+    args: listOf(exec, 'args').map(String),
+    environment: { ...environmentOf(exec), KUBERNETES_EXEC_INFO: JSON.stringify(info) },
+    seconds: pluginSeconds,
   };
+}
+
+function environmentOf(exec: YamlMap): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    listOf(exec, 'env').flatMap((entry) => {
+      const name = isMap(entry) ? textOf(entry, 'name') : undefined;
+      return name === undefined || !isMap(entry) ? [] : [[name, textOf(entry, 'value') ?? '']];
+    }),
+  );
+}
+
+function listOf(map: YamlMap, key: string): readonly unknown[] {
+  const value = map[key];
+  return Array.isArray(value) ? value : [];
 }
 
 function clusterInfo(cluster: YamlMap): YamlMap {

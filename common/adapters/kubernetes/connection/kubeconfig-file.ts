@@ -81,7 +81,11 @@ async function readText(path: string): Promise<string | Failure> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    return new Failure('kubeconfig-invalid', `cannot read the kubeconfig ${path}: ${reasonOf(error)}`);
+    return new Failure(
+      'kubeconfig-invalid',
+      `cannot read the kubeconfig ${path}: ${reasonOf(error)}`,
+      path.startsWith('~') ? { hint: 'write the path in full: only a shell knows what ~ stands for' } : {},
+    );
   }
 }
 
@@ -96,6 +100,7 @@ function parse(text: string, path: string): YamlMap {
     );
   }
   const content: unknown = document.toJS();
+  if (text.trim() === '') throw new Failure('kubeconfig-invalid', `the kubeconfig ${path} is empty`);
   if (!isMap(content)) throw new Failure('kubeconfig-invalid', `the kubeconfig ${path} is not a YAML mapping`);
   return content;
 }
@@ -112,7 +117,7 @@ function entriesOf(files: readonly ParsedFile[], list: string, key: string): rea
   });
 }
 
-function isMap(value: unknown): value is YamlMap {
+export function isMap(value: unknown): value is YamlMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

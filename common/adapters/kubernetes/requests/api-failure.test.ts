@@ -125,6 +125,13 @@ describe('answers of the API server become failures', () => {
       assert.deepEqual(wait(409, '5'), { kind: 'read-again' });
     });
   });
+
+  it('says that no user was named when the API server knows none, instead of asking for rights', () => {
+    const message = 'configmaps is forbidden: User "system:anonymous" cannot list resource "configmaps"';
+    const body = JSON.stringify({ kind: 'Status', code: 403, reason: 'Forbidden', message });
+    const failure = answerFailure(patch, { status: 403, retryAfter: undefined, body });
+    assert.match(failure.hint, /was told of no user/);
+  });
 });
 
 function answer(status: number, reason: string, message: string, details?: object) {

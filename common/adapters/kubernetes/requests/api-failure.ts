@@ -27,9 +27,17 @@ export function answerFailure(call: ApiCall, answer: HttpAnswer): Failure {
   const said = saidBy(call, answer, status);
   return new Failure(code, `${what}: the API server answered ${answer.status}${said}`, {
     ...(waitSeconds === undefined ? {} : { retryAfterSeconds: waitSeconds }),
-    ...(foreign ? { hint: foreignAnswerHint } : {}),
+    ...hintOf(foreign, status),
   });
 }
+
+function hintOf(foreign: boolean, status: Status | undefined): { readonly hint?: string } {
+  if (foreign) return { hint: foreignAnswerHint };
+  return status?.reason === 'Forbidden' && status.message.includes('"system:anonymous"') ? { hint: anonymousHint } : {};
+}
+
+const anonymousHint =
+  'the API server was told of no user: give the user of the kubeconfig a token, a client certificate or an exec plugin';
 
 /** For whatever is not what an API server answers. */
 export const foreignAnswerHint =

@@ -1,4 +1,4 @@
-import { isKnownRegion, regionMeant } from './regions.ts';
+import { isKnownRegion, isRegionId, regionMeant } from './regions.ts';
 import { shorten, type Report } from '../problems/problem.ts';
 import { bareValue, reportValue, type TextValue } from './text-value.ts';
 
@@ -41,7 +41,7 @@ export function readRegionId(value: TextValue, report: Report): string | undefin
     return lower;
   }
   const meant = regionMeant(text);
-  if (!/^[a-z]{2,8}(?:-[a-z0-9]{1,16}){1,5}$/.test(text)) {
+  if (!isRegionId(text)) {
     const message = `"${shorten(text)}" is not the id of a region`;
     reportValue(report, bare, 'region-format', message, meant ?? 'such as cn-hangzhou');
     return undefined;

@@ -5,6 +5,13 @@ export function isKnownRegion(id: string): boolean {
   return knownRegions.includes(id);
 }
 
+/** Whether it is written as Alibaba Cloud writes region ids. It becomes part of a host name, so nothing else may get through. */
+export function isRegionId(text: string): boolean {
+  return text.length <= longestRegion && /^[a-z]{2,4}(-[a-z0-9]+){1,5}$/.test(text);
+}
+
+const longestRegion = 40;
+
 /**
  * The id of the region that a wrong one most likely means: other separators, a zone or a host name with a region in it, the
  * name that the console shows, or a slip of two letters. Only to suggest it.
