@@ -22,7 +22,10 @@ export type Bus = {
    */
   consume<N extends MessageName>(name: N, options: ConsumeOptions<N>): Promise<Consumer>;
 
-  /** One row for each queue that was published to or consumed from. Rejects with `redis-unreachable`. */
+  /**
+   * One row for each queue that was published to or consumed from, over Redis by any process; a pool that nobody consumes any more
+   * has one until it is empty. Rejects with `redis-unreachable`.
+   */
   depths(): Promise<readonly QueueDepth[]>;
 
   /** Stops consumers, waits for what is being handled (at most 10 s), closes connections. */

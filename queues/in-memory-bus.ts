@@ -64,9 +64,11 @@ export function createInMemoryBus(options: InMemoryBusOptions = {}): Bus {
       lane.consumers.add(consumer);
       lane.changed();
       return {
-        close: () => {
+        close: async () => {
           lane.consumers.delete(consumer);
-          return consumer.close();
+          await consumer.close();
+          // Nobody needs to look at a pool in which nothing waits any more.
+          if (options.queue !== undefined && isIdle(lane)) lanes.delete(queue);
         },
       } satisfies Consumer;
     },
@@ -137,7 +139,11 @@ function turnCounter(timers: Timers): () => boolean {
 const messagesEachTurn = 1024;
 
 function forgetIdle(lanes: Map<string, Lane>): void {
-  for (const [name, lane] of lanes) if (lane.queue.isEmpty && lane.consumers.size === 0) lanes.delete(name);
+  for (const [name, lane] of lanes) if (isIdle(lane)) lanes.delete(name);
+}
+
+function isIdle({ queue, consumers }: Lane): boolean {
+  return queue.isEmpty && consumers.size === 0;
 }
 
 function depthOf(queue: string, lane: Lane): QueueDepth {

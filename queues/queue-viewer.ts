@@ -1,10 +1,12 @@
 import { Queue, type Job } from 'bullmq';
 
-import { Failure, toFailure } from '../common/domain/failure.ts';
+import type { Failure } from '../common/domain/failure.ts';
+import { toRedisFailure } from '../common/domain/redis-failure.ts';
 import { inTime } from './answer-in-time.ts';
 import { idleQueuesMax } from './bus-limits.ts';
 import { catalog, type MessageName } from './catalog.ts';
 import type { RedisClient } from './connection.ts';
+import type { KnownQueues } from './known-queues.ts';
 import { readData } from './read-messages.ts';
 
 /**
@@ -12,6 +14,8 @@ import { readData } from './read-messages.ts';
  * Everything rejects with `redis-unreachable` when Redis does not answer for two seconds.
  */
 export type QueueViewer = {
+  /** Every queue that some process takes from, pools included, and those that still hold messages of before. */
+  readonly queues: () => Promise<readonly string[]>;
   /** Messages by the state that they are in. */
   readonly counts: (queue: string) => Promise<Readonly<Record<string, number>>>;
   /** From one place in each state's order, next first, to another one; a hundred of a state at most. */
@@ -50,7 +54,7 @@ export type ViewedMessage = {
 };
 
 /** Over a connection that others use too, and that `close` leaves open. */
-export function createQueueViewer(client: RedisClient, prefix: string): QueueViewer {
+export function createQueueViewer(client: RedisClient, prefix: string, known: Pick<KnownQueues, 'names'>): QueueViewer {
   const queues = new Map<string, Queue>();
 
   const open = (name: string): Queue => {
@@ -83,6 +87,13 @@ export function createQueueViewer(client: RedisClient, prefix: string): QueueVie
   };
 
   return {
+    queues: async () => {
+      try {
+        return await known.names();
+      } catch (error) {
+        throw asUnreachable(error);
+      }
+    },
     counts: (name) => look(name, (queue) => queue.getJobCounts()),
     messages: (name, states, from, to) =>
       look(name, async (queue) => {
@@ -135,7 +146,7 @@ function isMessageName(name: string): name is MessageName {
 
 /** Without the cause: errors of ioredis hold the command, and that the data. */
 function asUnreachable(error: unknown): Failure {
-  return new Failure('redis-unreachable', `the queues cannot be looked at: ${toFailure(error).message}`);
+  return toRedisFailure('the queues cannot be looked at', error);
 }
 
 function ignore(): void {}

@@ -1,4 +1,5 @@
-import { Failure, toFailure } from '../common/domain/failure.ts';
+import { Failure } from '../common/domain/failure.ts';
+import { toRedisFailure } from '../common/domain/redis-failure.ts';
 import { silentTracer, type Tracer } from '../common/domain/tracing/tracer.ts';
 import type { Clock, Random } from '../common/ports/clock.ts';
 import { inTime } from './answer-in-time.ts';
@@ -6,9 +7,11 @@ import type { Bus, BusObserver, ConsumeOptions, Consumer, QueueDepth } from './b
 import { idleQueuesMax } from './bus-limits.ts';
 import { definitionOf, type MessageName } from './catalog.ts';
 import { openRedisConnections, type ConnectionSettings, type RedisClient } from './connection.ts';
+import { createKnownQueues } from './known-queues.ts';
 import { queueOfConsumer } from './queue-of-consumer.ts';
 import { createQueueViewer, type QueueViewer } from './queue-viewer.ts';
 import { startRedisConsumer } from './redis-consume.ts';
+import { checkRedisDatabase } from './redis-database.ts';
 import { checkRedisPolicy } from './redis-policy.ts';
 import { createRedisPublisher } from './redis-publish.ts';
 import { queueScripts } from './redis-scripts.ts';
@@ -16,7 +19,7 @@ import { send, type MessagingSystem } from './trace-messages.ts';
 
 export type RedisBusOptions = ConnectionSettings & {
   /** In front of every key of the queues. In braces, so that a Redis Cluster keeps all of them on one node. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   readonly observer?: BusObserver;
   readonly tracer?: Tracer;
   readonly clock?: Clock;
@@ -28,22 +31,33 @@ export type RedisBus = Bus & { readonly viewer: QueueViewer };
 
 /**
  * The bus of several processes: queues in Redis by BullMQ.
- * Throws `redis-unreachable` when there is no Redis in time, and `redis-policy` when it may drop queued work.
+ * Throws `redis-unreachable` when there is no Redis in time, `redis-policy` when it may drop queued work, and `setting-invalid` when it
+ * has not the database that is asked for.
  */
 export async function openRedisBus(options: RedisBusOptions): Promise<RedisBus> {
   const { prefix = '{acr}', observer = {}, tracer = silentTracer, clock = Date.now, random = Math.random } = options;
   const connections = await openRedisConnections(options, observer.connection?.bind(observer));
   try {
+    await checkRedisDatabase(connections.publisher, options.target);
     await checkRedisPolicy(connections.publisher);
   } catch (error) {
     connections.close();
     throw error;
   }
-  const publisher = createRedisPublisher(connections.publisher, prefix, observer);
-  const viewer = createQueueViewer(connections.publisher, prefix);
-  const consumers = new Set<Consumer>();
+  const publisher = createRedisPublisher(connections.publisher, prefix, clock);
+  const known = createKnownQueues(connections.publisher, prefix);
+  const viewer = createQueueViewer(connections.publisher, prefix, known);
+  const consumers = new Map<Consumer, string>();
   const queues = new Set<string>();
   let closed = false;
+
+  /** Nobody needs to look at a pool in which nothing waits any more. */
+  const forgetIfEmpty = async (queue: string): Promise<void> => {
+    const { waiting, active, delayed } = await depthOf(connections.publisher, prefix, queue, clock);
+    if (waiting + active + delayed > 0) return;
+    queues.delete(queue);
+    await known.remove(queue);
+  };
 
   return {
     viewer,
@@ -75,27 +89,33 @@ export async function openRedisBus(options: RedisBusOptions): Promise<RedisBus> 
         concurrency,
       });
       const closing: Consumer = {
-        close: () => {
+        close: async () => {
           consumers.delete(closing);
-          return consumer.close();
+          await consumer.close();
+          if (given.queue !== undefined && !closed) await forgetIfEmpty(queue).catch(ignore);
         },
       };
-      consumers.add(closing);
+      consumers.set(closing, queue);
+      // Where Redis is away just now, or was emptied, the next count of the queues makes up for it.
+      await known.add([queue]).catch(ignore);
       return closing;
     },
 
     depths: async () => {
       try {
-        return await Promise.all([...queues].map((queue) => depthOf(connections.publisher, prefix, queue, clock)));
+        const everywhere = await known.names();
+        await known.add([...consumers.values()].filter((queue) => !everywhere.includes(queue)));
+        const all = [...new Set([...queues, ...everywhere])];
+        return await Promise.all(all.map((queue) => depthOf(connections.publisher, prefix, queue, clock)));
       } catch (error) {
-        throw new Failure('redis-unreachable', `the queues cannot be counted: ${toFailure(error).message}`);
+        throw toRedisFailure('the queues cannot be counted', error);
       }
     },
 
     close: async () => {
       closed = true;
-      await Promise.all([...consumers].map((consumer) => consumer.close()));
-      await Promise.all([publisher.close(), viewer.close()]);
+      await Promise.all([...consumers.keys()].map((consumer) => consumer.close()));
+      await viewer.close();
       connections.close();
     },
   };
@@ -115,3 +135,5 @@ async function depthOf(client: RedisClient, prefix: string, queue: string, clock
   const { oldestMs, ...counts } = await inTime(queueScripts(client, prefix, queue).depth());
   return { queue, ...counts, oldestAgeSeconds: oldestMs === 0 ? 0 : Math.max(0, clock() - oldestMs) / 1000 };
 }
+
+function ignore(): void {}

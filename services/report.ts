@@ -58,6 +58,13 @@ function log(happening: Happening, logger: Logger): void {
       return logger.info({ watch: happening.watch }, 'watch recovered');
     case 'watch-listed':
       return logger.debug({ watch: happening.watch }, 'watch listed');
+    case 'cluster-restored': {
+      const { object, seen, listed } = happening;
+      return logger.warn(
+        { object, seen, listed },
+        'the cluster was restored from a backup: its versions began again; everything is observed anew, and repaired',
+      );
+    }
     case 'credential-stored': {
       const { source, domains, expiresAt, renewed } = happening;
       return logger.info(
@@ -77,8 +84,13 @@ function log(happening: Happening, logger: Logger): void {
       const { namespace, cause, writes, attached, seconds } = happening;
       return logger.debug({ namespace, cause, writes, attached, seconds }, 'namespace synced');
     }
-    case 'secret-left-alone':
-      return logger.warn(happening, 'a Secret of our name belongs to somebody else and was left alone');
+    case 'secret-left-alone': {
+      const { namespace, secret, takeOver } = happening;
+      return logger.warn(
+        { namespace, secret, hint: takeOver },
+        'a Secret of our name belongs to somebody else and was left alone',
+      );
+    }
     case 'namespace-blocked':
       return logger.error(
         { namespace: happening.namespace, ...describeFailure(happening.failure) },
@@ -144,7 +156,9 @@ function log(happening: Happening, logger: Logger): void {
       return logger.error({ hosts: happening.hosts }, refusedHostsSentence);
     case 'seal-key-missing':
       return logger.warn(
-        'no --seal-key-file: credentials in Redis are sealed with a key made from the Redis password; give every process one key file',
+        happening.hasPassword
+          ? 'no --seal-key-file: credentials in Redis are sealed with a key made from the Redis password; give every process one key file'
+          : 'neither --seal-key-file nor a Redis password: whoever reaches this Redis can read the credentials in it; give every process one key file',
       );
     case 'admission-registered': {
       const { mode, because } = happening;
@@ -256,6 +270,7 @@ function measure(happening: Happening, metrics: Metrics, trace: { readonly trace
     case 'events-not-counted':
     case 'region-unknown':
     case 'cluster-observed':
+    case 'cluster-restored':
     case 'secret-left-alone':
     case 'namespace-blocked':
     case 'namespace-recovered':

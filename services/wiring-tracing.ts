@@ -1,6 +1,7 @@
 import type { Report } from '../common/domain/happening.ts';
 import { silentTracer, type Tracer } from '../common/domain/tracing/tracer.ts';
 import type { CredentialStore } from '../common/ports/stores.ts';
+import type { Metrics } from '../common/runtime/metrics.ts';
 import type { Settings } from '../common/runtime/settings.ts';
 import type { Shutdown } from '../common/runtime/shutdown.ts';
 import { version } from '../common/runtime/version.ts';
@@ -8,12 +9,13 @@ import { version } from '../common/runtime/version.ts';
 export type TracingOptions = {
   readonly settings: Pick<Settings, 'tracing' | 'roles'>;
   readonly report: Report;
+  readonly metrics: Pick<Metrics, 'count'>;
   /** To be added to before anything else: what is done last is traced, too. */
   readonly shutdown: Shutdown;
 };
 
 /** Records and sends traces where `--trace-endpoint` says so. Nothing of OpenTelemetry is loaded otherwise. */
-export async function connectTracer({ settings, report, shutdown }: TracingOptions): Promise<Tracer> {
+export async function connectTracer({ settings, report, metrics, shutdown }: TracingOptions): Promise<Tracer> {
   const { tracing, roles } = settings;
   if (tracing === undefined) return silentTracer;
   const { openOtlpTracer } = await import('../common/adapters/tracing/otlp-tracer.ts');
@@ -23,6 +25,7 @@ export async function connectTracer({ settings, report, shutdown }: TracingOptio
     version,
     observer: (state, problem) =>
       report(state === 'lost' ? { kind: 'traces-lost', problem } : { kind: 'traces-restored' }),
+    count: (outcome, spans) => metrics.count('acr_helper_trace_spans_total', { outcome }, spans),
   });
   shutdown.add('traces', close);
   return tracer;

@@ -35,9 +35,10 @@ import { persistently } from '../common/runtime/persistently.ts';
 import type { Settings } from '../common/runtime/settings.ts';
 import type { Shutdown } from '../common/runtime/shutdown.ts';
 import { version } from '../common/runtime/version.ts';
-import type { Bus, BusObserver } from '../queues/bus.ts';
+import type { BusObserver } from '../queues/bus.ts';
 import { createInMemoryBus } from '../queues/in-memory-bus.ts';
 import { systemTimers } from '../queues/timers.ts';
+import { exposeQueues } from './expose-queues.ts';
 import { Health } from './health.ts';
 import { createKnownHosts } from './known-hosts.ts';
 import { noticeUpgrade } from './notice-upgrade.ts';
@@ -183,6 +184,7 @@ async function overRedis(
     async () =>
       openRedisStores({
         redisUrl,
+        prefix: settings.redisPrefix,
         kubeRequestsPerSecond: settings.kubeRequestsPerSecond,
         sealKeys: settings.sealKeyFile === undefined ? undefined : await readSealKeys(settings.sealKeyFile),
         observer: busObserver(metrics, report),
@@ -279,19 +281,6 @@ function busObserver(metrics: Metrics, report: Report): BusObserver {
     },
     connection: (state, problem) => report({ kind: state === 'lost' ? 'store-lost' : 'store-restored', problem }),
   };
-}
-
-function exposeQueues(bus: Bus, metrics: Metrics): void {
-  metrics.beforeCollect(async () => {
-    const depths = await bus.depths();
-    metrics.clear('acr_helper_queue_depth');
-    metrics.clear('acr_helper_queue_oldest_item_age_seconds');
-    for (const { queue, waiting, active, delayed, oldestAgeSeconds } of depths) {
-      for (const [state, depth] of Object.entries({ waiting, active, delayed }))
-        metrics.set('acr_helper_queue_depth', { queue, state }, depth);
-      metrics.set('acr_helper_queue_oldest_item_age_seconds', { queue }, oldestAgeSeconds);
-    }
-  });
 }
 
 /** A fetcher needs the cluster only for key pairs that are kept in Secrets: it connects when the first one is read. */

@@ -21,7 +21,7 @@ export const failureCatalog = {
   },
   'kubernetes-forbidden': {
     reaction: 'retry-slowly',
-    hint: 'grant the missing right: compare the ClusterRole with the one in deploy/',
+    hint: 'grant the missing right: compare the ClusterRole with the one in deploy/; a Secret of one domain has to be named in secrets.extraNames of the chart (doctor prints the names)',
   },
   'kubernetes-throttled': {
     reaction: 'retry',
@@ -154,7 +154,7 @@ export const failureCatalog = {
   'address-in-use': { reaction: 'give-up', hint: 'another process listens there: choose another --ops-address' },
   'helper-unreachable': {
     reaction: 'give-up',
-    hint: '--ops-url is the address of a running helper; in a cluster first: kubectl -n kube-system port-forward deploy/acr-credential-helper 9090',
+    hint: '--ops-url is the address of a running helper; in a cluster first: kubectl -n kube-system port-forward deploy/acr-credential-helper 9090 (distributed: deploy/acr-credential-helper-watcher)',
   },
   'check-timed-out': {
     reaction: 'give-up',

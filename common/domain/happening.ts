@@ -1,5 +1,6 @@
 import type { AdmissionMode } from './admission/plan-admission.ts';
 import type { Failure } from './failure.ts';
+import type { ObservedKind } from './namespaces/observation.ts';
 import type { PlanStep } from './namespaces/plan-namespace.ts';
 import type { TypedConfiguration } from './status/typed-configuration.ts';
 
@@ -42,6 +43,14 @@ export type Happening =
   | { readonly kind: 'watch-interrupted'; readonly watch: string; readonly failure: Failure }
   | { readonly kind: 'watch-recovered'; readonly watch: string }
   | { readonly kind: 'watch-listed'; readonly watch: string }
+  /** A list was older than what had been seen before it: everything that was observed is forgotten, and observed anew. */
+  | {
+      readonly kind: 'cluster-restored';
+      readonly object: ObservedKind;
+      /** The newest version that was seen before, and the one of the list. */
+      readonly seen: string;
+      readonly listed: string;
+    }
   | {
       readonly kind: 'credential-stored';
       readonly source: string;
@@ -131,7 +140,7 @@ export type Happening =
     }
   | { readonly kind: 'message-rejected'; readonly message: string; readonly problem: string }
   | { readonly kind: 'message-handled'; readonly message: string; readonly queue: string; readonly seconds: number }
-  | { readonly kind: 'seal-key-missing' }
+  | { readonly kind: 'seal-key-missing'; readonly hasPassword: boolean }
   /** Only the ConfigMap names them: they get no token. */
   | { readonly kind: 'hosts-refused'; readonly hosts: readonly string[] }
   | { readonly kind: 'credential-restored'; readonly source: string; readonly expiresAt: number; readonly from: string }

@@ -195,6 +195,11 @@ export const metricTable = {
     labels: [],
     use: 'to see whether Redis answers: 1, or 0 while the connection is lost; absent in one process without Redis',
   },
+  acr_helper_trace_spans_total: {
+    kind: 'counter',
+    labels: ['outcome'],
+    use: 'to see whether traces are complete (with --trace-endpoint): spans that were sent, lost (the collector did not take them) or dropped (too many waited already)',
+  },
 } as const satisfies Record<string, MetricRow>;
 
 export type MetricName = keyof typeof metricTable;

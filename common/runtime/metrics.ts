@@ -35,6 +35,7 @@ export class Metrics {
       else this.#histograms.set(name, new Histogram({ ...options, buckets: [...row.buckets], enableExemplars: true }));
     }
     collectDefaultMetrics({ register: this.#openMetrics });
+    for (const name of misnamed) this.#openMetrics.removeSingleMetric(name);
     for (const { name } of this.#openMetrics.getMetricsAsArray()) {
       const metric = this.#openMetrics.getSingleMetric(name);
       if (metric !== undefined) this.#plain.registerMetric(metric);
@@ -80,6 +81,9 @@ export class Metrics {
     return format === 'openmetrics' ? this.#openMetrics.metrics() : this.#plain.metrics();
   }
 }
+
+/** Sums, which nobody needs, and which are gauges: `_total` is for counters. */
+const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 /** A gauge without labels begins as 0, which would be said by processes of roles that know nothing of it. */
 function withoutSeries(gauge: Gauge): Gauge {

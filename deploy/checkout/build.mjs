@@ -51,7 +51,7 @@ const result = await esbuild
     metafile: true,
     logLevel: 'warning',
     chunkNames: 'parts/[name]-[hash]',
-    plugins: [{ name: 'undici-dispatchers', setup: useUndiciDispatchers }],
+    plugins: [{ name: 'parts', setup: useParts }],
     define: { 'process.env.ACR_HELPER_VERSION': JSON.stringify(packageVersion()) },
     // Optional native or debugging helpers: whoever asks for them does without when they are missing.
     external: ['msgpackr-extract', 'pino-elasticsearch', 'bufferutil', 'utf-8-validate', 'cpu-features'],
@@ -62,13 +62,13 @@ const result = await esbuild
 const main = join(out, 'main.js');
 chmodSync(main, 0o755);
 if (values.entry === serviceEntry) {
-  await buildStatusPage();
+  await buildPages();
   copyQueueBrowser();
 }
 report(result.metafile, performance.now() - started);
 
 /** What a browser loads from the service: its libraries are inside, so that it asks nobody else. */
-async function buildStatusPage() {
+async function buildPages() {
   const source = join(root, 'services', 'console', 'page');
   const target = join(out, 'console');
   await esbuild
@@ -77,6 +77,8 @@ async function buildStatusPage() {
       entryPoints: [
         { in: join(source, 'main.ts'), out: 'page' },
         { in: join(source, 'page.css'), out: 'page' },
+        { in: join(source, 'queue-browser.ts'), out: 'queues/static/added' },
+        { in: join(source, 'queue-browser.css'), out: 'queues/static/added' },
       ],
       outdir: target,
       bundle: true,
@@ -92,25 +94,29 @@ async function buildStatusPage() {
   copyFileSync(join(source, 'index.html'), join(target, 'index.html'));
 }
 
-/** bull-board's files as they are, but for what its page would load from elsewhere, or what its policy (queue-browser.ts) forbids. */
+/**
+ * bull-board's files as they are, but for what its page would load from elsewhere, or what its policy (queue-browser.ts) forbids. It loads
+ * what mends it beside.
+ */
 function copyQueueBrowser() {
   const source = join(root, 'node_modules', '@bull-board', 'ui', 'dist');
   const target = join(out, 'console', 'queues');
   cpSync(join(source, 'static'), join(target, 'static'), { recursive: true });
   const page = readFileSync(join(source, 'index.ejs'), 'utf8')
     .replace(/<link href="https:[^>]*>/g, '')
-    .replace(/<div id="root">.*<\/style>\s*<\/div>/s, '<div id="root"></div>');
+    .replace(/<div id="root">.*<\/style>\s*<\/div>/s, '<div id="root"></div>')
+    .replace('</head>', '<link href="static/added.css" rel="stylesheet"></head>')
+    .replace('</body>', '<script defer src="static/added.js"></script></body>');
   const strange = /https?:[^"']*|<style|style=/.exec(page);
   if (strange !== null) throw new Error(`the page of @bull-board/ui has "${strange[0]}": take it out here`);
   writeFileSync(join(target, 'index.ejs'), page);
 }
 
 /** For our own files; what @kubernetes/client-node asks for, rarely, is the whole package. */
-function useUndiciDispatchers({ onResolve }) {
-  onResolve({ filter: /^undici$/ }, ({ importer }) =>
-    importer.includes('node_modules')
-      ? undefined
-      : { path: join(root, 'deploy', 'checkout', 'undici-dispatchers.cjs') },
+function useParts({ onResolve }) {
+  const parts = { undici: 'undici-dispatchers.cjs', bullmq: 'bullmq-parts.cjs' };
+  onResolve({ filter: /^(undici|bullmq)$/ }, ({ path, importer }) =>
+    importer.includes('node_modules') ? undefined : { path: join(root, 'deploy', 'checkout', parts[path]) },
   );
 }
 

@@ -1,5 +1,7 @@
-import { toFailure } from '../../common/domain/failure.ts';
+import { Failure, toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
+import type { RoleName } from '../../common/domain/role.ts';
+import { keepNurserySmall } from '../../common/runtime/engine.ts';
 import { createLogger, type Logger } from '../../common/runtime/logger.ts';
 import { Metrics } from '../../common/runtime/metrics.ts';
 import { startOpsServer, type OpsServer } from '../../common/runtime/ops-server.ts';
@@ -30,6 +32,8 @@ export type RunningHelper = {
 
 /** Starts the service and waits for a signal. Answers with the exit code. */
 export async function run(settings: Settings): Promise<number> {
+  if (settings.redisUrl !== undefined) keepNurserySmall(process.execArgv, process.versions.v8);
+  checkTogether(settings);
   const logger = createLogger({ level: settings.logLevel, format: settings.logFormat, destination: process.stderr });
   const stopAsked = nextSignal();
   const starting = startHelper(settings, logger);
@@ -42,6 +46,19 @@ export async function run(settings: Settings): Promise<number> {
   for (const problem of problems) logger.warn({ problem }, 'not stopped cleanly');
   return 0;
 }
+
+/** Without Redis nobody else does what this process does not. */
+function checkTogether({ roles: chosen, redisUrl }: Settings): void {
+  const missing = necessaryRoles.filter((role) => !chosen.includes(role));
+  if (redisUrl !== undefined || missing.length === 0) return;
+  throw new Failure(
+    'setting-invalid',
+    `--role is "${chosen.join(',')}" without --redis-url: no process would be the ${missing.join(', nor the ')}`,
+    { hint: 'give --redis-url, which processes of several roles share, or leave --role out' },
+  );
+}
+
+const necessaryRoles: readonly RoleName[] = ['watcher', 'fetcher', 'writer'];
 
 /** Starts every role of the settings in this process. Throws `Failure` for what waiting does not mend; nothing is left running then. */
 export async function startHelper(
@@ -59,7 +76,7 @@ export async function startHelper(
     const history = new StatusHistory(Date.now);
     const typed = new RecentConfiguration();
     const listening = new Set([activity.note, history.note, typed.note, ...listeners]);
-    const tracer = await connectTracer({ settings, shutdown, report: (happening) => report(happening) });
+    const tracer = await connectTracer({ settings, metrics, shutdown, report: (happening) => report(happening) });
     const report = createReport(logger, metrics, listening, tracer);
     const world = await buildWorld({ settings, metrics, report, tracer, listeners: listening, shutdown });
     followHistory(history, world);

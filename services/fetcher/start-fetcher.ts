@@ -36,12 +36,19 @@ const renewalTickSeconds = 30;
 
 /** Whichever process plans the renewals, every fetcher serves every pool. */
 function followPools(pools: Pools, { configurations, shutdown, report }: FetcherWorld): void {
+  // An outage is told once by this; whoever has work to do tells of it too.
+  let isFailing = false;
   const follow = async (): Promise<void> => {
     try {
       const inForce = await configurations.read();
-      const sources = inForce === undefined ? [] : [...resolveRegistries(inForce).sources.values()];
+      // That it is lost for now (Redis was emptied) takes no pool away.
+      if (inForce === undefined) return;
+      const sources = [...resolveRegistries(inForce).sources.values()];
       await pools.serve(new Set(sources.map(({ pool }) => pool)));
+      isFailing = false;
     } catch (error) {
+      if (isFailing) return;
+      isFailing = true;
       report({
         kind: 'message-failed',
         message: 'credential.fetch',

@@ -111,6 +111,30 @@ export function defineBusConsumersContract(kind: string, open: BusFactory): void
         );
         assert.deepEqual(rows[1], { queue: 'namespaces', waiting: 0, active: 0, delayed: 0, oldestAgeSeconds: 0 });
       });
+
+      it('has a row for a pool that nobody takes from any more until nothing waits in it', async () => {
+        const pool = 'cn-hangzhou.1';
+        const queue = `fetch.${pool}`;
+        const isShown = async (): Promise<boolean> => (await bus().depths()).some((row) => row.queue === queue);
+        const probe = createProbe<'credential.fetch'>();
+        const open = () => bus().consume('credential.fetch', { queue, handle: probe.handle, concurrency: 1 });
+        const first = await open();
+        for (const sourceId of ['a', 'b'])
+          await bus().publish('credential.fetch', [{ data: { pool, sourceId }, urgency: 'expiring' }]);
+        const held = await probe.next();
+        const closing = first.close();
+        held.end();
+        await closing;
+        assert.equal(await isShown(), true);
+        const second = await open();
+        (await probe.next()).end();
+        await waitUntil('the pool to be empty', 20, async () => {
+          const row = (await bus().depths()).find((each) => each.queue === queue);
+          return row !== undefined && row.waiting + row.active === 0 ? true : undefined;
+        });
+        await second.close();
+        assert.equal(await isShown(), false);
+      });
     });
   });
 }

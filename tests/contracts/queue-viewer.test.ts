@@ -87,6 +87,21 @@ describe('a look at the queues in Redis', function () {
     await foreign.close();
   });
 
+  it('tells of each queue that some process takes from, and of none that it only looked at', async () => {
+    const other = await openRedisBus({ target: parseRedisUrl(redis.url), prefix });
+    await other.consume('credential.fetch', { queue: 'fetch.cn-hangzhou.1', handle: async () => {} });
+    await viewer.counts('fetch.nowhere');
+    assert.deepEqual(await viewer.queues(), ['fetch.cn-hangzhou.1']);
+    assert.deepEqual(
+      (await bus.depths()).map(({ queue }) => queue),
+      ['fetch.cn-hangzhou.1'],
+    );
+    await redis.flush();
+    await other.depths();
+    assert.deepEqual(await viewer.queues(), ['fetch.cn-hangzhou.1'], 'it is told again after Redis was emptied');
+    await other.close();
+  });
+
   it('gives a hundred messages at most, however many are asked for', async () => {
     await publish(0, 300);
     assert.equal((await viewer.messages('namespaces', ['prioritized'], 0, 100_000)).length, 100);

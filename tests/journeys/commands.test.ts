@@ -93,7 +93,7 @@ describe('plan, explain, status and doctor beside a real API server and registry
     const { stdout, exitCode } = await call('explain', 'shop/default', '--ops-url', 'http://127.0.0.1:9');
     assert.equal(exitCode, 1);
     assert.match(stdout, /^shop\/default can pull from 0 of 1 registry\.\n/);
-    assert.match(stdout, /✗ Secret +acr-credential-secret-aggregation, is not there\n/);
+    assert.match(stdout, /✗ Secret +acr-credential-secret-aggregation is not there\n/);
     assert.match(stdout, /failures are not known: no helper answers at/);
   });
 
@@ -122,7 +122,7 @@ describe('plan, explain, status and doctor beside a real API server and registry
   it('explain --image asks the registry by the login of the Secret, and shows no token', async () => {
     const { stdout, stderr, exitCode } = await call('explain', 'shop/default', '--ops-url', opsUrl, '--image', image);
     assert.equal(exitCode, 0, `${stdout}${stderr}`);
-    assert.match(stdout, /^shop\/default can pull from its 1 registry\.\n/);
+    assert.match(stdout, /^shop\/default can pull from its 1 registry, and this image\.\n/);
     assert.match(stdout, /✓ reference +attached\b/);
     assert.match(
       stdout,
@@ -134,6 +134,7 @@ describe('plan, explain, status and doctor beside a real API server and registry
   it('explain --image says that there is no such image, and that no Secret has a login for a host', async () => {
     const absent = await call('explain', 'shop/default', '--ops-url', opsUrl, '--image', `${registry.host}/shop/web:2`);
     assert.equal(absent.exitCode, 1);
+    assert.match(absent.stdout, /^shop\/default can pull from its 1 registry, but not this image\.\n/);
     assert.match(absent.stdout, /✗ image .*the registry knows no such image/);
     const foreign = await call('explain', 'shop/default', '--ops-url', opsUrl, '--image', '127.0.0.1:9/shop/web:1');
     assert.equal(foreign.exitCode, 1);

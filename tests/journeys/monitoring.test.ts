@@ -18,6 +18,7 @@ const notInThisRun: ReadonlySet<string> = new Set([
   'Policies and webhook configurations written',
   'Certificate of the webhook',
   'Pods evicted because they were admitted too early',
+  'Spans of traces',
 ]);
 
 describe('a real Prometheus that scrapes a distributed run in trouble', function () {

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { createDemoWorld, demoNames } from '../../deploy/simulators/alibaba-cloud/demo-world.ts';
 import { startAlibabaCloudSimulator, type AlibabaCloudSimulator } from '../../deploy/simulators/alibaba-cloud/start.ts';
 import { fixedQueues } from '../../queues/queue-of-consumer.ts';
-import { openWindow, startBrowser, type Window } from '../fixtures/browser.ts';
+import { accessibilityProblems, openWindow, startBrowser, type Window, type WindowLook } from '../fixtures/browser.ts';
 import { ClusterClient } from '../fixtures/cluster-client.ts';
 import { startHelper } from '../fixtures/credential-journey.ts';
 import { startEmbeddedCluster, type EmbeddedCluster } from '../fixtures/embedded-cluster.ts';
@@ -108,6 +108,17 @@ describe('the queue browser in a browser', function () {
     }
   });
 
+  it('has a name for everything that can be pressed, enough contrast, and all else that axe looks for', async () => {
+    for (const [path, text] of await pages()) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const { page } = await open(path, text, { colorScheme });
+        await page.locator('h1').first().waitFor({ state: 'attached' });
+        assert.deepEqual(await accessibilityProblems(page), [], `${path} ${colorScheme}`);
+        await page.context().close();
+      }
+    }
+  });
+
   it('serves no secret, no address of Redis and no stack', async () => {
     const texts: string[] = [];
     for (const [path, text] of await pages()) {
@@ -134,9 +145,9 @@ describe('the queue browser in a browser', function () {
   }
 
   /** Opens a page and waits for a text in it. Chromium gives requests up when the machine's networks change: then once more. */
-  async function open(path: string, text: string): Promise<Window> {
+  async function open(path: string, text: string, look: WindowLook = {}): Promise<Window> {
     for (let left = 2; ; left--) {
-      const window = await openWindow(browser, new URL(path, url).href);
+      const window = await openWindow(browser, new URL(path, url).href, look);
       const failure = await window.page
         .getByText(text)
         .first()
@@ -178,7 +189,7 @@ async function assertNothingToChange(page: Page): Promise<void> {
 }
 
 const harmless =
-  /^(Collapse sidebar|Queue info|\d+ Jobs?|Filter queues|Data|Progress|Options|Logs|Error|collapse JSON|lucide-(maximize|settings|circle-user|ellipsis-vertical|copy))$/;
+  /^(Collapse sidebar|Queue info|\d+ Jobs?|Filter queues|Data|Progress|Options|Logs|Error|collapse JSON|Full screen|Settings of this page|Links|More|Copy)$/;
 
 type SeenQueue = {
   readonly name: string;

@@ -69,7 +69,7 @@ describe('askRegistry', () => {
     respond = (_request, response) =>
       void response.writeHead(401, { 'www-authenticate': 'Bearer realm="http://evil.example/token"' }).end();
     assert.deepEqual(await ask(), {
-      kind: 'unreachable',
+      kind: 'unclear',
       problem: 'the registry names an authority without TLS: evil.example',
     });
   });
@@ -79,11 +79,26 @@ describe('askRegistry', () => {
       request.url === '/v2/'
         ? void response.writeHead(401, { 'www-authenticate': 'Basic realm="r"' }).end()
         : void response.writeHead(307, { location: 'http://evil.example/' }).end();
-    assert.deepEqual(await ask(), { kind: 'unreachable', problem: `${host} answered 307` });
+    assert.deepEqual(await ask(), { kind: 'unclear', problem: `${host} answers 307` });
+  });
+
+  it('says what is answered that is neither yes nor no: too many requests, a page for people', async () => {
+    respond = registry(429);
+    assert.deepEqual(await ask(), { kind: 'unclear', problem: `${host} answers 429` });
+    respond = registry(200, 503);
+    assert.deepEqual(await ask(), { kind: 'unclear', problem: `${host} answers 503` });
+  });
+
+  it('repeats nothing of what an authority answers that it cannot read', async () => {
+    respond = (request, response) =>
+      request.url?.startsWith('/token') === true
+        ? void response.end('{"token":"canary-7f3a"')
+        : registry(200)(request, response);
+    assert.deepEqual(await ask(), { kind: 'unclear', problem: `${host} answers without a token` });
   });
 
   it('says that nobody answers', async () => {
     server.close();
-    assert.deepEqual(await ask(), { kind: 'unreachable', problem: 'ECONNREFUSED' });
+    assert.deepEqual(await ask(), { kind: 'unreachable', problem: 'connection refused (ECONNREFUSED)' });
   });
 });

@@ -1,5 +1,5 @@
-import type { ImageReference } from '../../domain/explain/image-reference.ts';
-import { describeFetchError } from '../../runtime/fetch-error.ts';
+import { dockerHub, type ImageReference } from '../../domain/explain/image-reference.ts';
+import { describeNetworkError } from '../../runtime/network-error.ts';
 import type { SecretText } from '../../domain/secret-text.ts';
 
 export type RegistryLogin = { readonly username: string; readonly password: SecretText };
@@ -9,7 +9,9 @@ export type PullAnswer =
   | { readonly kind: 'pulls' }
   | { readonly kind: 'refused'; readonly status: number; readonly by: string }
   | { readonly kind: 'no-such-image' }
-  | { readonly kind: 'unreachable'; readonly problem: string };
+  | { readonly kind: 'unreachable'; readonly problem: string }
+  /** Something answers, and neither says yes nor no. `problem`: who answers what. */
+  | { readonly kind: 'unclear'; readonly problem: string };
 
 /**
  * Would a pod with this login pull this image? Asks as a container runtime does, and loads nothing: the token that the registry’s own
@@ -18,7 +20,7 @@ export type PullAnswer =
  * Source: distribution, "Token Authentication Specification" and "HTTP API V2", manifests.
  */
 export async function askRegistry(image: ImageReference, login: RegistryLogin | undefined): Promise<PullAnswer> {
-  const base = `${isLoopback(image.host) ? 'http' : 'https'}://${image.host}`;
+  const base = `${isLoopback(image.host) ? 'http' : 'https'}://${image.host === dockerHub ? dockerHubRegistry : image.host}`;
   const manifest = `${base}/v2/${image.repository}/manifests/${encodeURIComponent(image.reference)}`;
   try {
     const ping = await send(`${base}/v2/`, 'GET', {});
@@ -29,13 +31,15 @@ export async function askRegistry(image: ImageReference, login: RegistryLogin | 
     if ('kind' in token) return token;
     return answerOf(await head(manifest, { authorization: `Bearer ${token.token}` }), image.host);
   } catch (error) {
-    return { kind: 'unreachable', problem: describeFetchError(error) };
+    return { kind: 'unreachable', problem: describeProblem(error) };
   }
 }
 
 type Challenge =
   { readonly scheme: 'basic' } | { readonly scheme: 'bearer'; readonly realm: URL; readonly service: string };
 
+/** Source: Docker Hub, "Registry API". */
+const dockerHubRegistry = 'registry-1.docker.io';
 const timeoutMs = 10_000;
 const manifestTypes = [
   'application/vnd.oci.image.index.v1+json',
@@ -74,15 +78,17 @@ async function fetchToken(
   login: RegistryLogin | undefined,
 ): Promise<{ readonly token: string } | PullAnswer> {
   if (realm.protocol !== 'https:' && !isLoopback(realm.host))
-    return { kind: 'unreachable', problem: `the registry names an authority without TLS: ${realm.host}` };
+    return { kind: 'unclear', problem: `the registry names an authority without TLS: ${realm.host}` };
   const url = new URL(realm);
   url.searchParams.set('service', service);
   url.searchParams.set('scope', `repository:${repository}:pull`);
   const answer = await send(url.href, 'GET', basic(login));
-  if (answer.status !== 200) return { kind: 'refused', status: answer.status, by: realm.host };
-  const body: unknown = await answer.json();
+  if (isRefusal(answer)) return { kind: 'refused', status: answer.status, by: realm.host };
+  if (answer.status !== 200) return { kind: 'unclear', problem: `${realm.host} answers ${answer.status}` };
+  // The text of a parser's error quotes what it read.
+  const body: unknown = await answer.json().catch(() => undefined);
   const token = readToken(body);
-  return token === undefined ? { kind: 'unreachable', problem: `${realm.host} answered without a token` } : { token };
+  return token === undefined ? { kind: 'unclear', problem: `${realm.host} answers without a token` } : { token };
 }
 
 function readToken(body: unknown): string | undefined {
@@ -97,9 +103,20 @@ function basic(login: RegistryLogin | undefined): Readonly<Record<string, string
   return { authorization: `Basic ${text}` };
 }
 
-function answerOf({ status }: Response, host: string): PullAnswer {
+function answerOf(response: Response, host: string): PullAnswer {
+  const { status } = response;
   if (status === 200) return { kind: 'pulls' };
   if (status === 404) return { kind: 'no-such-image' };
-  if (status === 401 || status === 403) return { kind: 'refused', status, by: host };
-  return { kind: 'unreachable', problem: `${host} answered ${status}` };
+  if (isRefusal(response)) return { kind: 'refused', status, by: host };
+  return { kind: 'unclear', problem: `${host} answers ${status}` };
+}
+
+/** An authority answers 400 to a login that it cannot read. */
+function isRefusal({ status }: Response): boolean {
+  return status === 400 || status === 401 || status === 403;
+}
+
+function describeProblem(error: unknown): string {
+  if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
+  return describeNetworkError(error instanceof Error && error.cause !== undefined ? error.cause : error);
 }

@@ -9,18 +9,21 @@ describe('traces that are sent to a collector', function () {
   this.timeout(60_000);
   let collector: TraceCollector;
   let states: string[];
+  let counts: Record<'sent' | 'lost' | 'dropped', number>;
   let tracer: Tracer;
   let close: () => Promise<void>;
 
   beforeEach(async () => {
     collector = await startTraceCollector();
     states = [];
+    counts = { sent: 0, lost: 0, dropped: 0 };
     ({ tracer, close } = openOtlpTracer({
       endpoint: new URL(`${collector.url}/v1/traces`),
       ratio: 1,
       version: '1.2.3',
       roles: ['watcher', 'writer'],
       observer: (state, problem) => void states.push(`${state} ${problem}`.trim()),
+      count: (outcome, spans) => void (counts[outcome] += spans),
     }));
   });
   afterEach(async () => {
@@ -53,6 +56,20 @@ describe('traces that are sent to a collector', function () {
     collector.answer(200);
     await sendUntil('the collector to take traces', () => states.length > 1);
     assert.deepEqual(states.slice(1), ['restored']);
+  });
+
+  it('are counted, each once: those that were sent, those that the collector did not take, those for which there was no room', async () => {
+    collector.answer('never');
+    for (let count = 0; count < 5000; count++) await work();
+    // One batch is on its way, 2,048 wait.
+    assert.ok(counts.dropped >= 5000 - 2048 - 256, JSON.stringify(counts));
+    const { dropped } = counts;
+    collector.answer(200);
+    await waitUntil('all to be sent, but for the batch that got no answer', 40, async () =>
+      counts.sent + counts.lost + dropped === 5000 ? true : undefined,
+    );
+    assert.equal(counts.sent, collector.spans().length);
+    assert.equal(counts.dropped, dropped);
   });
 
   it('keep nobody from ending when the collector never answers', async () => {

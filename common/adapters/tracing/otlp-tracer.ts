@@ -9,6 +9,7 @@ import {
 
 import type { Tracer } from '../../domain/tracing/tracer.ts';
 import { createTracer } from './create-tracer.ts';
+import { BoundedSpans, type SpanCounter } from './bounded-spans.ts';
 import { watchExporter, type ExportObserver } from './watched-exporter.ts';
 
 export type OtlpTracerOptions = {
@@ -21,11 +22,12 @@ export type OtlpTracerOptions = {
   /** What this process plays: `watcher`, `writer`. */
   readonly roles: readonly string[];
   readonly observer: ExportObserver;
+  readonly count: SpanCounter;
 };
 
 /**
  * Records spans and sends them to a collector by OTLP over HTTP, in JSON. What is recorded waits in a bounded queue: when the collector is slow or away
- * spans are dropped, and work goes on.
+ * spans are dropped and counted, and work goes on.
  *
  * `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_EXPORTER_OTLP_HEADERS` are read by the packages, as everywhere.
  */
@@ -33,7 +35,8 @@ export function openOtlpTracer(options: OtlpTracerOptions): {
   readonly tracer: Tracer;
   readonly close: () => Promise<void>;
 } {
-  const { endpoint, ratio, version, roles, observer } = options;
+  const { endpoint, ratio, version, roles, observer, count } = options;
+  const bounded = new BoundedSpans(waitingMax, count);
   const exporter = new OTLPTraceExporter({ url: endpoint.href, timeoutMillis: exportSeconds * 1000 });
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({
@@ -45,12 +48,14 @@ export function openOtlpTracer(options: OtlpTracerOptions): {
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
     spanLimits: { attributeValueLengthLimit: 300 },
     spanProcessors: [
-      new BatchSpanProcessor(watchExporter(exporter, endpoint, observer), {
-        maxQueueSize: waitingMax,
-        maxExportBatchSize: batchSize,
-        scheduledDelayMillis: 2000,
-        exportTimeoutMillis: 2 * exportSeconds * 1000,
-      }),
+      bounded.before(
+        new BatchSpanProcessor(bounded.behind(watchExporter(exporter, endpoint, observer)), {
+          maxQueueSize: waitingMax,
+          maxExportBatchSize: batchSize,
+          scheduledDelayMillis: 2000,
+          exportTimeoutMillis: 2 * exportSeconds * 1000,
+        }),
+      ),
     ],
   });
   return {

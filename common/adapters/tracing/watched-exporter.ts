@@ -1,4 +1,5 @@
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base';
+import { succeededCode } from './bounded-spans.ts';
 
 /** Told once when the collector takes no more, and once when it does again. */
 export type ExportObserver = (state: 'lost' | 'restored', problem: string) => void;
@@ -23,9 +24,6 @@ export function watchExporter(exporter: SpanExporter, endpoint: URL, observer: E
     shutdown: () => exporter.shutdown(),
   };
 }
-
-/** `ExportResultCode.SUCCESS` of `@opentelemetry/core`, which is no dependency of ours. */
-const succeededCode = 0;
 
 /** Nothing that the collector said: its text may be anything. */
 function reasonOf(error: unknown): string {

@@ -21,13 +21,13 @@ export type Identity =
     };
 
 /**
- * The account whose limits a call counts against, as far as the configuration tells: part of the pool's name.
- * Shape: lower-case letters, digits and `-`.
+ * The account whose limits a call counts against, as far as the configuration tells: part of the pool's name, which queues, metrics and
+ * pages show. Shape: lower-case letters, digits and `-`.
  */
 export function accountOf(identity: Identity): string {
   switch (identity.kind) {
     case 'access-key':
-      return `key-${identity.accessKeyId.toLowerCase().replaceAll(/[^a-z0-9]/g, '')}`;
+      return `key-${fingerprint(identity.accessKeyId)}`;
     case 'access-key-secret':
       return `secret-${identity.secretName.replaceAll('.', '-')}`;
     case 'cluster-role':
@@ -36,6 +36,11 @@ export function accountOf(identity: Identity): string {
     case 'assumed-role':
       return accountInArn(identity.roleArn) ?? 'unknown';
   }
+}
+
+/** Enough to tell the few keys of a configuration apart, and the same in every process and release. */
+function fingerprint(accessKeyId: string): string {
+  return createHash('sha256').update(accessKeyId).digest('hex').slice(0, 8);
 }
 
 /** What a person calls this identity; never a secret. */

@@ -68,9 +68,16 @@ describe('resolveRegistries', () => {
 
   it('puts sources of one region and account into one pool', () => {
     const { sources } = resolve([registry(), registry({ instanceId: 'cri-b' }), withKey('one')]);
+    const pools = [...sources.values()].map(({ pool }) => pool);
+    assert.deepEqual(pools.slice(0, 2), ['cn-hangzhou.cluster', 'cn-hangzhou.cluster']);
+    assert.match(pools[2] ?? '', /^cn-hangzhou\.key-[0-9a-f]{8}$/);
+  });
+
+  it('names the pool of a key pair the same in every process, without the id of the key', () => {
+    const { sources } = resolve([withKey('one')]);
     assert.deepEqual(
       [...sources.values()].map(({ pool }) => pool),
-      ['cn-hangzhou.cluster', 'cn-hangzhou.cluster', 'cn-hangzhou.key-ltai'],
+      ['cn-hangzhou.key-3b0e043b'],
     );
   });
 

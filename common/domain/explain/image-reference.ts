@@ -7,20 +7,49 @@ export type ImageReference = {
   readonly reference: string;
 };
 
-/** `HOST/REPO:TAG` or `HOST/REPO@DIGEST`, the tag `latest` if none is given; absent: it names no host, or is no image. */
+/**
+ * `HOST/REPO:TAG` or `HOST/REPO@DIGEST`, the tag `latest` if none is given; what names no host is Docker Hub’s, as for a container
+ * runtime. Absent: it is no image. Source: distribution/reference, normalize.go.
+ */
 export function parseImageReference(text: string): ImageReference | undefined {
   const slash = text.indexOf('/');
-  const host = text.slice(0, slash);
-  // Without a dot or a port the first part is a repository of Docker Hub. Source: distribution/reference, normalize.go.
-  if (slash < 1 || !hostPattern.test(host) || !(/[.:]/.test(host) || host === 'localhost')) return undefined;
-  const rest = text.slice(slash + 1);
+  const first = text.slice(0, Math.max(0, slash));
+  const isHost = /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
+  const host = isHost ? first : dockerHub;
+  if (!hostPattern.test(host)) return undefined;
+  const rest = isHost ? text.slice(slash + 1) : text;
   const at = rest.indexOf('@');
   const named = at < 0 ? rest : rest.slice(0, at);
   const colon = named.lastIndexOf(':');
   const repository = colon < 0 ? named : named.slice(0, colon);
   const reference = at < 0 ? (colon < 0 ? 'latest' : named.slice(colon + 1)) : rest.slice(at + 1);
   if (!repositoryPattern.test(repository) || !referencePattern.test(reference)) return undefined;
-  return { host, repository, reference };
+  return ofDockerHub({ host, repository, reference });
+}
+
+/** The name under which images of Docker Hub are known; its registry has another address. */
+export const dockerHub = 'docker.io';
+
+/** `HOST/REPO:TAG`, or `HOST/REPO@DIGEST`. */
+export function describeImage({ host, repository, reference }: ImageReference): string {
+  return `${host}/${repository}${reference.includes(':') ? '@' : ':'}${reference}`;
+}
+
+/** What to write instead of a text that is no image. */
+export function adviceForImage(text: string): string {
+  const withoutScheme = text.replace(/^[a-z]+:\/\//i, '');
+  if (withoutScheme !== text) return `write it without ${text.slice(0, text.length - withoutScheme.length)}`;
+  const slash = text.indexOf('/') + 1;
+  const lowered = text.slice(0, slash) + text.slice(slash).toLowerCase();
+  return lowered !== text && parseImageReference(lowered) !== undefined
+    ? `the names of repositories are in lower case: ${lowered}`
+    : 'write HOST/REPO:TAG or HOST/REPO@DIGEST';
+}
+
+function ofDockerHub(image: ImageReference): ImageReference {
+  if (image.host !== dockerHub && image.host !== `index.${dockerHub}`) return image;
+  const { repository } = image;
+  return { ...image, host: dockerHub, repository: repository.includes('/') ? repository : `library/${repository}` };
 }
 
 const hostPattern = /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/i;

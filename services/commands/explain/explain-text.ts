@@ -1,3 +1,4 @@
+import { isAlibabaHost } from '../../../common/domain/credentials/registry-host.ts';
 import type { ExplainedSecret, Explanation } from '../../../common/domain/explain/explain-namespace.ts';
 import type { PullingPod } from '../../../common/ports/cluster-reader.ts';
 import { credentialRow } from '../screen/credential-row.ts';
@@ -32,17 +33,33 @@ export function renderExplanation(explained: ExplainedTarget, options: ScreenOpt
     ...(explained.image === undefined ? [] : [imageRow(explained.image)]),
     ...notes.map((note): Row => ({ mark: 'warning', cells: ['note', note] })),
   ];
-  return [answer(explained), '', ...renderRows(rows, options)];
+  return [`${answer(explained)}${answerForImage(explained)}.`, '', ...renderRows(rows, options)];
+}
+
+/** The answer to `--image`, which is what was asked for. */
+function answerForImage({ image, canPull }: ExplainedTarget): string {
+  switch (image?.answer.kind) {
+    case undefined:
+      return '';
+    case 'pulls':
+      return canPull ? ', and this image' : '; this image it can pull';
+    case 'refused':
+    case 'no-such-image':
+      return canPull ? ', but not this image' : ', and not this image';
+    case 'unreachable':
+    case 'unclear':
+      return '; whether it can pull this image is not known';
+  }
 }
 
 function answer({ target, selection, registries }: ExplainedTarget): string {
-  if (selection.some(({ selected }) => !selected)) return `${target} is not selected.`;
+  if (selection.some(({ selected }) => !selected)) return `${target} is not selected`;
   const able = registries.filter(({ canPull }) => canPull).length;
   const all = `${registries.length} ${registries.length === 1 ? 'registry' : 'registries'}`;
-  if (registries.length === 0) return `${target} is selected, but no registry is meant for it.`;
+  if (registries.length === 0) return `${target} is selected, but no registry is meant for it`;
   return able === registries.length
-    ? `${target} can pull from ${registries.length === 1 ? 'its' : 'all'} ${all}.`
-    : `${target} can pull from ${able} of ${all}.`;
+    ? `${target} can pull from ${registries.length === 1 ? 'its' : 'all'} ${all}`
+    : `${target} can pull from ${able} of ${all}`;
 }
 
 function selectionRow({ selection }: ExplainedTarget): Row {
@@ -54,12 +71,12 @@ function selectionRow({ selection }: ExplainedTarget): Row {
 
 function secretRow({ name, state, managedBy }: ExplainedSecret, { writtenAt, at }: ExplainedTarget): Row {
   const written = writtenAt[`Secret ${name}`];
-  const since = written === undefined ? '' : `, written ${wallClock(written, at)}`;
+  const since = written === undefined ? '' : `, written ${wallClock(written, at)},`;
   const [mark, says, remedy] = secretStates[state];
   const whose = managedBy === undefined ? '' : ` (managed by ${managedBy})`;
   return {
     mark,
-    cells: ['Secret', `${name}${since}, ${says}${whose}`],
+    cells: ['Secret', `${name}${since} ${says}${whose}`],
     ...(remedy === undefined ? {} : { below: [`→ ${remedy}`] }),
   };
 }
@@ -81,6 +98,8 @@ function referenceRows({ target, references, writtenAt, at, secrets }: Explained
   if (secrets.length === 0) return [];
   const { accounts, attached, missing } = references;
   if (accounts === 0) return [{ mark: 'none', cells: ['reference', 'no account of the namespace is selected'] }];
+  if (secrets.every(({ state }) => state === 'not-ours'))
+    return [{ mark: 'none', cells: ['reference', 'none is attached to a Secret that is not ours'] }];
   const remedy = ['→ a running helper attaches it; what another controller undoes is a fight (see the Events)'];
   if (!target.includes('/')) {
     return missing.length === 0
@@ -142,30 +161,37 @@ function podRows({ pods, secrets, repairPods, references }: ExplainedTarget): re
 function imageRow({ image, host, secret, answer: said, unread }: ImageAnswer): Row {
   const by =
     secret === undefined ? `no Secret has a login for ${host}; without one` : `with the login of Secret ${secret}`;
-  const below = unread.map((problem) => `Secret not read: ${problem}`);
+  const row = (mark: Mark, says: string, ...remedies: readonly string[]): Row => ({
+    mark,
+    cells: ['image', `${image}: ${says} (${by})`],
+    below: [...unread.map((problem) => `Secret not read: ${problem}`), ...remedies.map((remedy) => `→ ${remedy}`)],
+  });
   switch (said.kind) {
     case 'pulls':
-      return { mark: 'good', cells: ['image', `${image}: a pod would pull it (${by})`], below };
+      return row('good', 'a pod would pull it');
     case 'no-such-image':
-      return {
-        mark: 'bad',
-        cells: ['image', `${image}: the registry knows no such image (${by})`],
-        below: [...below, '→ check the repository and the tag'],
-      };
+      return row('bad', 'the registry knows no such image', 'check the repository and the tag');
     case 'refused':
-      return {
-        mark: 'bad',
-        cells: ['image', `${image}: refused by ${said.by} with ${said.status} (${by})`],
-        below: [
-          ...below,
-          secret === undefined
-            ? '→ add the registry to acr-registry-info, or its domain to the entry'
-            : '→ the login works for other repositories only, or has expired: check the rights of the identity',
-        ],
-      };
+      return row('bad', `refused by ${said.by} with ${said.status}`, adviceWhenRefused(host, secret));
     case 'unreachable':
-      return { mark: 'warning', cells: ['image', `${image}: ${host} gave no answer: ${said.problem} (${by})`], below };
+      return row('warning', `${host} gave no answer: ${said.problem}`, adviceWhenUnreachable(said.problem));
+    case 'unclear':
+      return row('warning', said.problem, 'try again later; if it stays so, look at the registry itself');
   }
+}
+
+function adviceWhenRefused(host: string, secret: string | undefined): string {
+  if (secret !== undefined)
+    return 'the login works for other repositories only, or has expired: check the rights of the identity';
+  return isAlibabaHost(host)
+    ? 'add the registry to acr-registry-info, or its domain to the entry'
+    : 'a registry of ACR under a domain of your own: add the domain to its entry; any other registry: an entry with pullSecretRef';
+}
+
+function adviceWhenUnreachable(problem: string): string {
+  return problem.includes('certificate')
+    ? 'this machine does not trust the registry; nodes may, where its authority is installed: NODE_EXTRA_CA_CERTS=FILE trusts it here'
+    : 'check the name of the host, and that it can be reached from here; a node may reach what this machine does not';
 }
 
 function some(names: readonly string[]): string {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ImageReference } from '../../../common/domain/explain/image-reference.ts';
 import { Failure } from '../../../common/domain/failure.ts';
 import { SecretText } from '../../../common/domain/secret-text.ts';
 import { resolveRegistries } from '../../../common/domain/credentials/resolve-registries.ts';
@@ -36,6 +37,7 @@ type Setting = {
   readonly target?: Target;
   readonly configMap?: Readonly<Record<string, string>>;
   readonly lastGood?: Readonly<Record<string, string>> | undefined;
+  readonly image?: ImageReference;
 };
 
 /** The screen, without colour. */
@@ -45,6 +47,7 @@ async function explain({
   target = { namespace: 'shop', account: 'web' },
   configMap = data,
   lastGood,
+  image,
 }: Setting = {}): Promise<string> {
   const forbidden = new Failure('kubernetes-forbidden', 'no');
   const world: ExplainWorld = {
@@ -74,6 +77,7 @@ async function explain({
       allowedHosts: [],
     },
     helper: 'no helper answers at http://127.0.0.1:9090: ECONNREFUSED',
+    image,
     clock: () => at,
   };
   return renderExplanation(await explainTarget(target, world), { colour: false }).join('\n');
@@ -144,6 +148,23 @@ ${note.replace('note           ', 'note          ')}`,
       /^shop\/web can pull from its 1 registry\.\n[^]*explained by the last good configuration, because ConfigMap kube-system\/acr-configuration has errors: /,
     );
     await assert.rejects(explain({ configMap }), { code: 'configuration-unusable' });
+  });
+
+  it('promises nobody that an account will be attached to a Secret that is not ours', async () => {
+    const observed = observation({ ...shop, secrets: [secret({ managedBy: 'somebody' })] });
+    const screen = await explain({ observed });
+    assert.match(screen, /✗ Secret {9}acr-credential-secret-aggregation, written 13:59:00, is not ours/);
+    assert.match(screen, / {2}reference {6}none is attached to a Secret that is not ours\n/);
+    assert.doesNotMatch(screen, /running helper/);
+  });
+
+  it('answers first what --image asked, and says what to do where the registry gave no answer', async () => {
+    const screen = await explain({ image: { host: '127.0.0.1:2', repository: 'shop/web', reference: 'sha256:0' } });
+    assert.match(screen, /^shop\/web can pull from its 1 registry; whether it can pull this image is not known\.\n/);
+    assert.match(
+      screen,
+      /! image {10}127\.0\.0\.1:2\/shop\/web@sha256:0: 127\.0\.0\.1:2 gave no answer: connection refused .*\n {19}→ check the name/,
+    );
   });
 
   it('refuses a namespace and an account that there are not', async () => {

@@ -1,7 +1,17 @@
-import { askRegistry, type PullAnswer, type RegistryLogin } from '../../../common/adapters/registry/ask-registry.ts';
-import { parseImageReference, type ImageReference } from '../../../common/domain/explain/image-reference.ts';
+import { askRegistry, type PullAnswer } from '../../../common/adapters/registry/ask-registry.ts';
+import {
+  adviceForImage,
+  describeImage,
+  parseImageReference,
+  type ImageReference,
+} from '../../../common/domain/explain/image-reference.ts';
+import { loginsForImage } from '../../../common/domain/explain/logins-for-image.ts';
 import { toFailure, Failure } from '../../../common/domain/failure.ts';
-import { parseDockerConfig, readLogin } from '../../../common/domain/namespaces/docker-config.ts';
+import {
+  parseDockerConfig,
+  readLogin,
+  type DockerConfigEntry,
+} from '../../../common/domain/namespaces/docker-config.ts';
 import type { OwnSecretReader } from '../../../common/ports/own-secrets.ts';
 
 /** Would a pod with these pull secrets pull this image? */
@@ -19,42 +29,41 @@ export type ImageAnswer = {
 export function readImage(text: string): ImageReference {
   const image = parseImageReference(text);
   if (image !== undefined) return image;
-  throw new Failure('setting-invalid', `--image is "${text}": write HOST/REPO:TAG`);
+  throw new Failure('setting-invalid', `--image is "${text}": ${adviceForImage(text)}`);
 }
 
-/** Tries the logins for the image’s host in the order of the pull secrets, as a kubelet does, and without one if there is none. Never throws. */
+/** Tries the logins of the pull secrets that are for the image, as a kubelet does, and without one if there is none. Never throws. */
 export async function askForImage(
   image: ImageReference,
   { namespace, pullSecrets }: { readonly namespace: string; readonly pullSecrets: readonly string[] },
   secrets: OwnSecretReader,
 ): Promise<ImageAnswer> {
   const unread: string[] = [];
-  const asked = { image: `${image.host}/${image.repository}:${image.reference}`, host: image.host, unread };
-  let last: ImageAnswer | undefined;
+  const entries: SecretEntry[] = [];
   for (const name of pullSecrets) {
-    const login = await loginFor(image.host, namespace, name, secrets).catch((error: unknown) => {
+    try {
+      entries.push(...(await entriesOf(namespace, name, secrets)));
+    } catch (error) {
       unread.push(`${name}: ${toFailure(error).message}`);
-      return undefined;
-    });
-    if (login === undefined) continue;
-    last = { ...asked, secret: name, answer: await askRegistry(image, login) };
+    }
+  }
+  const asked = { image: describeImage(image), host: image.host, unread };
+  let last: ImageAnswer | undefined;
+  for (const { secret, login } of loginsForImage(image, entries).slice(0, loginsMax)) {
+    const read = readLogin(login);
+    if (read === undefined) continue;
+    last = { ...asked, secret, answer: await askRegistry(image, read) };
     if (last.answer.kind === 'pulls' || last.answer.kind === 'no-such-image') return last;
   }
   return last ?? { ...asked, answer: await askRegistry(image, undefined) };
 }
 
-async function loginFor(
-  host: string,
-  namespace: string,
-  name: string,
-  secrets: OwnSecretReader,
-): Promise<RegistryLogin | undefined> {
-  const text = (await secrets.readSecret(namespace, name))?.get('.dockerconfigjson');
-  const entry = text === undefined ? undefined : parseDockerConfig(text)?.find((each) => hostOf(each.host) === host);
-  return entry === undefined ? undefined : readLogin(entry.login);
-}
+const loginsMax = 8;
 
-/** Somebody else's docker config may have `https://host/v1/`. */
-function hostOf(key: string): string {
-  return key.replace(/^https?:\/\//, '').split('/', 1)[0] ?? key;
+type SecretEntry = DockerConfigEntry & { readonly secret: string };
+
+async function entriesOf(namespace: string, secret: string, secrets: OwnSecretReader): Promise<readonly SecretEntry[]> {
+  const text = (await secrets.readSecret(namespace, secret))?.get('.dockerconfigjson');
+  const entries = text === undefined ? undefined : parseDockerConfig(text);
+  return (entries ?? []).map((entry) => ({ ...entry, secret }));
 }

@@ -19,7 +19,9 @@ export async function fetchStatus(opsUrl: unknown, everything = false): Promise<
     });
   }
   if (answer.status === 503 && isRefusal(body))
-    throw new Failure('helper-unreachable', `the helper at ${url.origin} cannot tell: ${body.error.message}`);
+    throw new Failure('helper-unreachable', `the helper at ${url.origin} cannot tell: ${body.error.message}`, {
+      hint: body.error.hint,
+    });
   if (!isStatus(body))
     throw new Failure('helper-unreachable', `what answers at ${url.origin} is no helper (${answer.status})`);
   return body;
@@ -37,8 +39,9 @@ function isStatus(body: unknown): body is Status {
   return typeof body === 'object' && body !== null && 'headline' in body && 'credentials' in body && 'coverage' in body;
 }
 
-function isRefusal(body: unknown): body is { readonly error: { readonly message: string } } {
+function isRefusal(body: unknown): body is { readonly error: { readonly message: string; readonly hint: string } } {
   if (typeof body !== 'object' || body === null || !('error' in body)) return false;
   const { error } = body;
-  return typeof error === 'object' && error !== null && 'message' in error && typeof error.message === 'string';
+  if (typeof error !== 'object' || error === null || !('message' in error) || !('hint' in error)) return false;
+  return typeof error.message === 'string' && typeof error.hint === 'string';
 }

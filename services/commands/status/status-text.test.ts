@@ -96,6 +96,36 @@ Configuration
     );
   });
 
+  it('says who knows what became of the latest edit, where this process does not', () => {
+    const { inForce, configMap } = status.configuration;
+    const screen = renderStatus(
+      { ...status, helper: { ...status.helper, roles: ['writer'] }, configuration: { inForce, configMap } },
+      { colour: false },
+    );
+    assert.match(
+      screen.at(-1) ?? '',
+      /latest edit +what became of it is told by a process that plays the role watcher$/,
+    );
+  });
+
+  it('calls nothing good while no namespace is selected, and says that there never was a ConfigMap', () => {
+    const none = { total: 0, selected: 0, served: 0, waiting: 0, leftAlone: 0 };
+    const screen = renderStatus(
+      {
+        ...status,
+        credentials: [],
+        coverage: { ...status.coverage, namespaces: none, rows: [] },
+        configuration: {
+          configMap: 'kube-system/acr-configuration',
+          latestEdit: { at, state: 'missing', keepsLastGood: false },
+        },
+      },
+      { colour: false },
+    ).join('\n');
+    assert.doesNotMatch(screen, /✓/);
+    assert.match(screen, /✗ missing +there is no ConfigMap$/);
+  });
+
   it('colours the headline by its level', () => {
     assert.ok(renderStatus(status, { colour: true })[0]?.startsWith('\u001B[33mAll 2'));
   });

@@ -34,7 +34,7 @@ function coverageRows({ coverage: { listed, namespaces, accounts, rows, more } }
   const { total, selected, served, waiting, leftAlone } = namespaces;
   const counts = `${served} of ${count(selected, 'namespace')} served, ${waiting} waiting, ${leftAlone} left alone; ${total} in all${listed ? '' : ' so far'}`;
   return [
-    { mark: waiting + leftAlone === 0 ? 'good' : 'warning', cells: ['namespaces', counts] },
+    { mark: selected === 0 ? 'none' : waiting + leftAlone === 0 ? 'good' : 'warning', cells: ['namespaces', counts] },
     { mark: 'none', cells: ['accounts', `${accounts.attached} of ${accounts.selected} attached`] },
     ...rows
       .filter(({ state, reasons }) => reasons.length > 0 || (state !== 'served' && state !== 'not-selected'))
@@ -44,7 +44,7 @@ function coverageRows({ coverage: { listed, namespaces, accounts, rows, more } }
       ? [
           {
             mark: 'none',
-            cells: ['', `and ${rows.length + more - namespacesMax} more: --output json lists them`],
+            cells: ['', `and ${rows.length + more - namespacesMax} more: --output json lists every namespace`],
           } satisfies Row,
         ]
       : []),
@@ -76,7 +76,7 @@ function apiRow({ api }: Status): Row {
   };
 }
 
-function configurationRows({ configuration: { configMap, inForce, latestEdit }, at }: Status): readonly Row[] {
+function configurationRows({ configuration: { configMap, inForce, latestEdit }, helper, at }: Status): readonly Row[] {
   const since =
     inForce?.since === undefined
       ? ''
@@ -93,6 +93,14 @@ function configurationRows({ configuration: { configMap, inForce, latestEdit }, 
           ],
         },
     ...(latestEdit === undefined ? [] : editRows(latestEdit)),
+    ...(helper.roles.includes('watcher')
+      ? []
+      : [
+          {
+            mark: 'none',
+            cells: ['latest edit', 'what became of it is told by a process that plays the role watcher'],
+          } satisfies Row,
+        ]),
   ];
 }
 
@@ -103,7 +111,7 @@ function editRows(edit: LatestEdit): readonly Row[] {
     case 'refused':
       return edit.problems.map((problem) => ({ mark: 'bad', cells: ['refused', problem] }));
     case 'missing':
-      return [{ mark: 'bad', cells: ['missing', 'there is no ConfigMap any more'] }];
+      return [{ mark: 'bad', cells: ['missing', `there is no ConfigMap${edit.keepsLastGood ? ' any more' : ''}`] }];
     case 'held-back':
       return [
         {

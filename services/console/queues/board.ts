@@ -14,7 +14,10 @@ import { ViewedQueue } from './viewed-queue.ts';
 /** Answers a request below `/queues/`, with the headers that the response has already. */
 export type Board = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** bull-board over the queues of the catalog and one for each pool of the configuration in force. `folder`: its files. */
+/**
+ * bull-board over the queues of the catalog, one for each pool of the configuration in force, and pools of before that hold messages.
+ * `folder`: its files.
+ */
 export function createBoard({ viewer, configurations }: QueueBrowserTools, folder: URL): Board {
   const files = fileURLToPath(folder);
   const adapter = new HonoAdapter(serveStatic);
@@ -33,8 +36,10 @@ export function createBoard({ viewer, configurations }: QueueBrowserTools, folde
   const followPools = async (): Promise<void> => {
     const inForce = await configurations.read();
     const sources = inForce === undefined ? [] : [...resolveRegistries(inForce).sources.values()];
-    const pools = new Set(sources.map(({ pool }) => queueOfPool(pool)));
-    const names = [...fixedQueues(), ...[...pools].toSorted()];
+    const fixed = fixedQueues();
+    const others = [...sources.map(({ pool }) => queueOfPool(pool)), ...(await viewer.queues())];
+    const pools = new Set(others.filter((name) => !fixed.includes(name)));
+    const names = [...fixed, ...[...pools].toSorted()];
     if (names.join() === known.map((queue) => queue.getName()).join()) return;
     known = names.map((name) => new ViewedQueue(name, viewer));
     replaceQueues(known);

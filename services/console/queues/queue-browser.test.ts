@@ -103,6 +103,15 @@ describe('the queue browser', function () {
       assert.deepEqual({ readOnlyMode, allowRetries, allowCompletedRetries }, notChangeable);
   });
 
+  it('shows a pool that is in no configuration any more while some process still takes from it', async () => {
+    const queues = ['namespaces', 'fetch.cn-shanghai.cluster'];
+    const answer = await fetch(
+      `${await start({ viewer: { ...viewer, queues: () => Promise.resolve(queues) }, configurations: { read: () => Promise.resolve(undefined) } })}/queues/api/queues`,
+    );
+    const shown = ((await answer.json()) as { queues: readonly { name: string }[] }).queues.map(({ name }) => name);
+    assert.deepEqual(shown.toSorted(), [...fixedQueues(), 'fetch.cn-shanghai.cluster'].toSorted());
+  });
+
   it('shows key, attempts and age of a message, and no stack', async () => {
     const answer = await fetch(`${await start()}/queues/api/queues/namespaces/one`);
     const { job } = (await answer.json()) as { job: Record<string, unknown> };
@@ -216,6 +225,7 @@ function viewerOf(looks: string[]): QueueViewer {
     return Promise.resolve(answer);
   };
   return {
+    queues: () => Promise.resolve([]),
     counts: () => look('counts', { delayed: 1 }),
     messages: () => look('messages', [message]),
     message: () => look('message', message),
