@@ -1,5 +1,6 @@
-import { DelayedError, Worker, type Job } from 'bullmq';
+import { DelayedError, type Job, type Worker } from 'bullmq';
 
+import { describeRedisError } from '../common/domain/redis-failure.ts';
 import { turnsUntilTheLessUrgent, urgencies } from '../common/domain/urgency.ts';
 import type { Consumer } from './bus.ts';
 import { closeWorker } from './close-worker.ts';
@@ -8,6 +9,7 @@ import { definitionOf, type MessageName } from './catalog.ts';
 import type { RedisClient } from './connection.ts';
 import { isConnectionProblem } from './connection-problems.ts';
 import { deliver, type Deliver } from './deliver.ts';
+import { PromptWorker } from './prompt-worker.ts';
 import { readData } from './read-messages.ts';
 import { queueScripts } from './redis-scripts.ts';
 import { whenLocksExpire } from './when-locks-expire.ts';
@@ -105,7 +107,7 @@ function startWorker<N extends MessageName>(
   handle: JobHandler,
   hooks: { readonly isClosing: () => boolean; readonly failed: (key: string) => Promise<void> },
 ): Worker {
-  const worker = new Worker(queue, handle, {
+  const worker = new PromptWorker(queue, handle, {
     connection: client,
     prefix,
     concurrency,
@@ -119,7 +121,7 @@ function startWorker<N extends MessageName>(
   });
   const report = (error: unknown): void => {
     if (!hooks.isClosing() && !(error instanceof Error && isConnectionProblem(error))) {
-      observer.troubled?.(queue, error instanceof Error ? error.message : String(error));
+      observer.troubled?.(queue, describeRedisError(error));
     }
   };
   worker.on('error', report);

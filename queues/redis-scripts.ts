@@ -2,17 +2,17 @@ import { urgencies } from '../common/domain/urgency.ts';
 import type { RedisClient } from './connection.ts';
 
 /**
- * Scripts of our own on BullMQ's keys, for what its API cannot do in one step. They amend jobs that BullMQ made and make none.
- * The version of BullMQ is pinned, and the contract suite fails where its layout changes.
+ * Scripts of our own on BullMQ's keys, for what its API cannot do in one step. What they add is what BullMQ would add, and BullMQ does
+ * the rest. Its version is pinned, and the contract suite fails where its layout changes.
  *
  * Keys of BullMQ 6: `de:KEY` holds the id of the job that stands for a key; `dn:KEY` what was added while that job was active and
  * becomes a job when it ends; `delayed`, `prioritized` (score: priority × 2³² + counter `pc`), `wait` (jobs that stalled), `active`.
  */
 export type QueueScripts = {
   /**
-   * Merges messages into the jobs that wait for the same keys. Answers which ones are done with; the others BullMQ has to add.
+   * Merges messages into the jobs that wait for the same keys, and adds jobs for the others.
    *
-   * In one step, because of what may happen between a look and a change:
+   * In one step, for one round trip instead of two, and because of what may happen between a look and a change:
    *
    *     publisher A:  reads priority 4 ·················· sets 1
    *     publisher B:  ·········· reads priority 4 ·············· sets 2     → the urgent one waits
@@ -20,9 +20,7 @@ export type QueueScripts = {
    *     publisher:    reads "delayed" ························ promotes     → nothing to promote
    *     worker:       ················ job runs, fails, is delayed ·····
    */
-  readonly absorb: (
-    messages: readonly { readonly key: string; readonly priority: number; readonly json: string }[],
-  ) => Promise<boolean[]>;
+  readonly publish: (name: string, jobs: readonly PublishedJob[], publishedAtMs: number) => Promise<void>;
   /** Whether the key was added again while its job is active. */
   readonly isPublishedAgain: (key: string) => Promise<boolean>;
   /**
@@ -43,14 +41,23 @@ export type QueueScripts = {
   }>;
 };
 
+/** A message as BullMQ keeps it, should there be no job for its key yet. */
+export type PublishedJob = {
+  readonly id: string;
+  readonly key: string;
+  /** From 1, the most urgent. */
+  readonly priority: number;
+  readonly data: string;
+  readonly options: string;
+};
+
 export function queueScripts(client: RedisClient, prefix: string, queue: string): QueueScripts {
   const base = `${prefix}:${queue}:`;
   const scripts = withScripts(client);
   return {
-    absorb: async (messages) => {
-      const flat = messages.flatMap(({ key, priority, json }) => [key, priority, json]);
-      const done = await scripts.acrAbsorb(base, ...flat);
-      return done.map((one) => one === 1);
+    publish: async (name, jobs, publishedAtMs) => {
+      const flat = jobs.flatMap(({ id, key, priority, data, options }) => [id, key, priority, data, options]);
+      await scripts.acrPublish(base, name, publishedAtMs, eventsKept, ...flat);
     },
     isPublishedAgain: async (key) => (await client.exists(`${base}dn:${key}`)) === 1,
     wakeIfPublishedAgain: async (key) => {
@@ -67,21 +74,24 @@ export function queueScripts(client: RedisClient, prefix: string, queue: string)
 }
 
 type ScriptedClient = {
-  acrAbsorb(base: string, ...flat: (string | number)[]): Promise<number[]>;
+  acrPublish(base: string, ...given: (string | number)[]): Promise<null>;
   acrWake(base: string, key: string): Promise<number>;
   acrLift(base: string, priorities: number): Promise<number>;
   acrDepth(base: string, priorities: number): Promise<number[]>;
 };
 
 function withScripts(client: RedisClient): ScriptedClient {
-  if (!('acrAbsorb' in client)) {
-    client.defineCommand('acrAbsorb', { numberOfKeys: 1, lua: absorb });
+  if (!('acrPublish' in client)) {
+    client.defineCommand('acrPublish', { numberOfKeys: 1, lua: publish });
     client.defineCommand('acrWake', { numberOfKeys: 1, lua: wake });
     client.defineCommand('acrLift', { numberOfKeys: 1, lua: lift });
     client.defineCommand('acrDepth', { numberOfKeys: 1, lua: depth });
   }
   return client as unknown as ScriptedClient;
 }
+
+/** BullMQ writes a stream of events that nobody here reads. */
+const eventsKept = 100;
 
 const common = `
 local base = KEYS[1]
@@ -102,19 +112,28 @@ local function takeAgain(key)
 end
 `;
 
-const absorb = `${common}
-local function absorb(key, priority, data)
-  local id = call('GET', base .. 'de:' .. key)
-  if not id then return 0 end
-  local job = base .. id
+const publish = `${common}
+local name, now = ARGV[1], ARGV[2]
+
+local function add(id, key, priority, data, options)
+  call('SET', base .. 'de:' .. key, id)
+  call('HSET', base .. id, 'name', name, 'data', data, 'opts', options, 'timestamp', now, 'delay', 0, 'priority', priority, 'deid', key)
+  wait(id, priority)
+end
+
+-- True when nothing is left to add.
+local function merge(id, key, priority, data, options)
+  local standing = call('GET', base .. 'de:' .. key)
+  if not standing then return false end
+  local job = base .. standing
   local own = tonumber(call('HGET', job, 'priority'))
-  if not own then return 0 end
-  if call('ZREM', base .. 'delayed', id) == 1 then
+  if not own then return false end
+  if call('ZREM', base .. 'delayed', standing) == 1 then
     local _, again = takeAgain(key)
     local urgent = math.min(own, priority, again or priority)
     call('HSET', job, 'data', data, 'priority', urgent, 'delay', 0)
-    wait(id, urgent)
-    return 1
+    wait(standing, urgent)
+    return true
   end
   local next = base .. 'dn:' .. key
   local opts = call('HGET', next, 'opts')
@@ -122,30 +141,35 @@ local function absorb(key, priority, data)
     local decoded = cjson.decode(opts)
     decoded.priority = math.min(decoded.priority or priority, priority)
     call('HSET', next, 'data', data, 'opts', cjson.encode(decoded))
-    return 1
+    return true
   end
-  if call('ZSCORE', base .. 'prioritized', id) then
+  if call('ZSCORE', base .. 'prioritized', standing) then
     call('HSET', job, 'data', data)
     if priority < own then
       call('HSET', job, 'priority', priority)
-      wait(id, priority)
+      wait(standing, priority)
     end
-    return 1
+    return true
   end
-  if call('LPOS', base .. 'wait', id) then
+  if call('LPOS', base .. 'wait', standing) then
     call('HSET', job, 'data', data)
-    return 1
+    return true
   end
-  if not call('LPOS', base .. 'active', id) then
-    -- In no list: Redis lost a part of what it knew. The key would be blocked for ever.
-    call('DEL', base .. 'de:' .. key, job, job .. ':lock')
+  if call('LPOS', base .. 'active', standing) then
+    call('HSET', next, 'name', name, 'data', data, 'opts', options, 'jid', id)
+    return true
   end
-  return 0
+  -- In no list: Redis lost a part of what it knew. The key would be blocked for ever.
+  call('DEL', job, job .. ':lock')
+  return false
 end
 
-local done = {}
-for i = 1, #ARGV, 3 do done[#done + 1] = absorb(ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2]) end
-return done
+call('HSETNX', base .. 'meta', 'opts.maxLenEvents', ARGV[3])
+for i = 4, #ARGV, 5 do
+  local id, key, priority, data, options = ARGV[i], ARGV[i + 1], tonumber(ARGV[i + 2]), ARGV[i + 3], ARGV[i + 4]
+  if not merge(id, key, priority, data, options) then add(id, key, priority, data, options) end
+end
+return nil
 `;
 
 const wake = `${common}

@@ -31,7 +31,7 @@ export async function countCoverage(tools: CoverageTools): Promise<ReadonlyMap<C
   const { configuration } = inForce;
   const wanted = oncePerSet(configuration, (name) => desiredSecrets.forNamespace(name, inForce, clock()));
   const counts = new Map<CoverageState, number>(coverageStates.map((state) => [state, 0]));
-  for await (const page of readObservations(observations)) {
+  for await (const page of readObservations(observations, namespacesAtOnce)) {
     for (const observation of page) {
       const now = clock();
       const desired = await wanted(observation.name);
@@ -44,6 +44,9 @@ export async function countCoverage(tools: CoverageTools): Promise<ReadonlyMap<C
   }
   return counts;
 }
+
+/** In a millisecond or two: a new account waits behind them. */
+const namespacesAtOnce = 20;
 
 /** Namespaces that the same entries concern get the same Secrets: with many registries that is most of the work. */
 function oncePerSet(

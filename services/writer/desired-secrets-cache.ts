@@ -8,10 +8,10 @@ import {
 } from '../../common/domain/credentials/resolve-registries.ts';
 import type { Report } from '../../common/domain/happening.ts';
 import { selectsEntry } from '../../common/domain/selection/selection.ts';
-import type { CredentialStore } from '../../common/ports/stores.ts';
+import type { CredentialReader } from '../../common/ports/stores.ts';
 
 export type DesiredSecretsCacheOptions = {
-  readonly credentials: Pick<CredentialStore, 'read'>;
+  readonly credentials: CredentialReader;
   readonly secretName: string;
   readonly allowedHosts: readonly string[];
   readonly report: Report;
@@ -22,7 +22,7 @@ export type DesiredSecretsCacheOptions = {
  * per namespace.
  */
 export class DesiredSecretsCache {
-  readonly #credentials: Pick<CredentialStore, 'read'>;
+  readonly #credentials: CredentialReader;
   readonly #secretName: string;
   readonly #allowedHosts: readonly string[];
   readonly #report: Report;
@@ -37,10 +37,15 @@ export class DesiredSecretsCache {
   }
 
   /** What the namespace should have by this configuration, given that it is selected. */
-  async forNamespace(namespace: string, inForce: ConfigurationInForce, now: number): Promise<DesiredSecrets> {
+  async forNamespace(
+    namespace: string,
+    inForce: ConfigurationInForce,
+    now: number,
+    credentials: CredentialReader = this.#credentials,
+  ): Promise<DesiredSecrets> {
     const { entries } = this.#registriesOf(inForce);
     const wanted = entries.filter(({ entry }) => selectsEntry(entry, namespace));
-    const records = await this.#credentials.read(wanted.flatMap(({ sourceId }) => sourceId ?? []));
+    const records = await credentials.read(wanted.flatMap(({ sourceId }) => sourceId ?? []));
     const key = keyOf(wanted, records);
     const known = this.#bySet.get(key);
     if (known !== undefined && known.validUntil > now) return known;

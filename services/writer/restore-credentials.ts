@@ -1,4 +1,4 @@
-import type { CredentialSource } from '../../common/domain/credentials/credential-source.ts';
+import { describeSource, type CredentialSource } from '../../common/domain/credentials/credential-source.ts';
 import { isUsable } from '../../common/domain/credentials/credential.ts';
 import { toFailure } from '../../common/domain/failure.ts';
 import type { Report } from '../../common/domain/happening.ts';
@@ -65,7 +65,7 @@ async function restore(missing: Map<string, CredentialSource>, now: number, tool
     for (const secret of new Set([...best.values()].map(({ secret }) => secret))) {
       tried.add(nameOf(secret));
       const sourceIds = [...best].filter(([, found]) => found.secret === secret).map(([id]) => id);
-      for (const id of await restoreFrom(secret, sourceIds, tools)) missing.delete(id);
+      for (const id of await restoreFrom(secret, sourceIds, missing, tools)) missing.delete(id);
     }
   }
 }
@@ -105,6 +105,7 @@ function nameOf({ namespace, name }: ObservedSecret): string {
 async function restoreFrom(
   secret: ObservedSecret,
   sourceIds: readonly string[],
+  sources: ReadonlyMap<string, CredentialSource>,
   tools: RestoreTools,
 ): Promise<readonly string[]> {
   const { ownSecrets, credentials, report } = tools;
@@ -115,7 +116,7 @@ async function restoreFrom(
       await credentials.write({ sourceId: credential.sourceId, credential });
       report({
         kind: 'credential-restored',
-        source: credential.sourceId,
+        source: nameOfSource(credential.sourceId, sources),
         expiresAt: credential.expiresAt,
         from: secret.namespace,
       });
@@ -125,4 +126,9 @@ async function restoreFrom(
     report({ kind: 'message-failed', message: 'credential.restore', key: secret.namespace, failure: toFailure(error) });
     return [];
   }
+}
+
+function nameOfSource(id: string, sources: ReadonlyMap<string, CredentialSource>): string {
+  const source = sources.get(id);
+  return source === undefined ? id : describeSource(source);
 }

@@ -15,8 +15,8 @@ import type { NamespaceTroubles } from './namespace-troubles.ts';
 
 export type SyncTools = {
   readonly configurations: Pick<ConfigurationStore, 'read'>;
-  readonly observations: Pick<ObservationStore, 'read' | 'observe' | 'listed'>;
-  readonly credentials: Pick<CredentialStore, 'read'>;
+  readonly observations: Pick<ObservationStore, 'read' | 'observe' | 'listed' | 'era'>;
+  readonly credentials: Pick<CredentialStore, 'latest'>;
   readonly cluster: ClusterWriter;
   readonly desiredSecrets: DesiredSecretsCache;
   readonly fightGuard: Pick<FightGuard, 'allow' | 'note' | 'isEmbattled'>;
@@ -60,9 +60,9 @@ async function syncInRounds(
   for (let round = 1; round <= roundsMax; round++) {
     const planned = await planFor(name, tools);
     if (planned === undefined) return undefined;
-    const { plan, namespace } = planned;
+    const { plan, namespace, era } = planned;
     const allowed = await fightGuard.allow(name, cause, plan.steps);
-    const { applied, conflicted, failure } = await applyPlan(allowed.steps, namespace, urgency, tools);
+    const { applied, conflicted, failure } = await applyPlan(allowed.steps, { ...namespace, era }, urgency, tools);
     progress.namespace ??= namespace;
     progress.done.push(...applied);
     await fightGuard.note(namespace, cause, applied);
@@ -78,19 +78,19 @@ async function syncInRounds(
 }
 
 /** Absent: there is no configuration, or no such namespace. What does not depend on each other is read in one round trip. */
-async function planFor(
-  name: string,
-  tools: SyncTools,
-): Promise<{ readonly plan: NamespacePlan; readonly namespace: ObservedNamespace } | undefined> {
-  const [listed, inForce, observation] = await Promise.all([
+async function planFor(name: string, tools: SyncTools): Promise<Planned | undefined> {
+  const [era, listed, inForce, observation, credentials] = await Promise.all([
+    // First: what is observed may be of a later era, never of an earlier one.
+    tools.observations.era(),
     tools.observations.listed('everything'),
     tools.configurations.read(),
     tools.observations.read(name),
+    tools.credentials.latest(),
   ]);
   // Until everything was listed an absence means nothing; the end of the lists names every namespace.
   if (listed === undefined || inForce === undefined || observation.namespace === undefined) return undefined;
   const now = tools.clock();
-  const desired = await tools.desiredSecrets.forNamespace(name, inForce, now);
+  const desired = await tools.desiredSecrets.forNamespace(name, inForce, now, credentials);
   const plan = planNamespace({
     observation,
     configuration: inForce.configuration,
@@ -98,8 +98,10 @@ async function planFor(
     secretName: tools.secretName,
     now,
   });
-  return { plan, namespace: observation.namespace };
+  return { plan, namespace: observation.namespace, era };
 }
+
+type Planned = { readonly plan: NamespacePlan; readonly namespace: ObservedNamespace; readonly era: string };
 
 function synced(
   { data: { namespace, cause } }: Delivery<'namespace.sync'>,

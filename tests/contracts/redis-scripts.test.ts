@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 
-import { Worker, type Job } from 'bullmq';
+import { Queue, Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 
 import { parseRedisUrl } from '../../common/domain/redis-url.ts';
 import type { Urgency } from '../../common/domain/urgency.ts';
 import type { Bus } from '../../queues/bus.ts';
-import { readMessages } from '../../queues/read-messages.ts';
+import { PromptWorker } from '../../queues/prompt-worker.ts';
 import { openRedisBus } from '../../queues/redis-bus.ts';
-import { createRedisPublisher } from '../../queues/redis-publish.ts';
 import { queueScripts, type QueueScripts } from '../../queues/redis-scripts.ts';
 import { startRedis, type RedisServer } from '../real-parts/redis.ts';
+import { waitUntil } from '../real-parts/wait-until.ts';
 
 /** Interleavings that happen once in a million, step by step: a worker's steps are taken by hand. */
 describe('Redis bus between the steps of BullMQ', () => {
@@ -75,6 +75,32 @@ describe('Redis bus between the steps of BullMQ', () => {
     assert.equal(await worker.getNextJob('token', { block: false }), undefined);
   });
 
+  it('the first of many is begun before the next one is asked for', async () => {
+    const names = Array.from({ length: 8 }, (_item, index) => `shop-${index}`);
+    await bus.publish(
+      'namespace.sync',
+      names.map((namespace) => ({ data: { namespace, cause: 'sweep' }, urgency: 'periodic' })),
+    );
+    let taken = 0;
+    const takenBefore: number[] = [];
+    const handle = async (): Promise<void> => void takenBefore.push(taken);
+    const prompt = new PromptWorker('namespaces', handle, {
+      connection: client,
+      prefix,
+      concurrency: 8,
+      autorun: false,
+    });
+    prompt.on('active', () => taken++);
+    try {
+      void prompt.run();
+      const allBegun = async () => (takenBefore.length === names.length ? true : undefined);
+      await waitUntil('every message to be begun', 30, allBegun);
+      assert.equal(takenBefore[0], 1);
+    } finally {
+      await prompt.close();
+    }
+  });
+
   it('a process that ends between the delay and the waking leaves a job that the next publish wakes', async () => {
     await publish('periodic');
     const job = await take();
@@ -86,28 +112,45 @@ describe('Redis bus between the steps of BullMQ', () => {
     assert.equal(await scripts.isPublishedAgain('shop'), false);
   });
 
-  it('a publish that BullMQ drops, because others were quicker and their job is delayed meanwhile, wakes that job', async () => {
-    const slow = new Redis(redis.url);
-    const publisher = createRedisPublisher(slow, prefix, {});
-    const message = (cause: 'account' | 'secret') =>
-      readMessages('namespace.sync', [{ data: { namespace: 'shop', cause }, urgency: 'unserved' as const }]);
-    queueScripts(slow, prefix, 'namespaces');
-    const scripted = slow as unknown as { acrAbsorb: (...args: unknown[]) => Promise<number[]> };
-    const absorb = scripted.acrAbsorb.bind(slow);
-    let looks = 0;
-    scripted.acrAbsorb = async (...args) => {
-      const answer = await absorb(...args);
-      if (looks++ > 0) return answer;
-      assert.deepEqual(answer, [0], 'no job for the key yet');
-      await publish('periodic');
-      await delay(await take());
-      return answer;
+  it('a job that is added is the one that BullMQ would add', async () => {
+    const queue = new Queue('namespaces', { connection: client, prefix: `${prefix}-theirs` });
+    const jobId = 'id-1';
+    await queue.add(
+      'namespace.sync',
+      { namespace: 'shop', cause: 'sweep' },
+      {
+        jobId,
+        priority: 5,
+        deduplication: { id: 'shop', keepLastIfActive: true },
+        attempts: 1_000_000_000,
+        backoff: { type: 'custom' },
+        removeOnComplete: true,
+        removeOnFail: true,
+        stackTraceLimit: 0,
+      },
+    );
+    await queue.close();
+    await publish('periodic');
+    const [ours] = await client.zrange(`${prefix}:namespaces:prioritized`, '0', '0');
+    const read = async (base: string, id: string) => {
+      const { opts, timestamp, ...fields } = await client.hgetall(`${base}:${id}`);
+      const { jobId: kept, timestamp: at, ...options } = JSON.parse(opts ?? '{}') as Record<string, unknown>;
+      assert.ok(kept === id && (at === undefined || typeof at === 'number') && Number(timestamp) > 0);
+      return { fields, options, score: await client.zscore(`${base}:prioritized`, id) };
     };
-    await publisher.publish('namespace.sync', message('secret'));
-    const woken = await take();
-    assert.deepEqual([woken.data, woken.priority], [{ namespace: 'shop', cause: 'secret' }, 2]);
-    await publisher.close();
-    slow.disconnect();
+    assert.deepEqual(await read(`${prefix}:namespaces`, ours!), await read(`${prefix}-theirs:namespaces`, jobId));
+  });
+
+  it('what is published while its key is handled is what BullMQ would keep for afterwards', async () => {
+    await publish('periodic');
+    const job = await take();
+    await publish('drifted', 'secret');
+    const { opts, jid, ...kept } = await client.hgetall(`${prefix}:namespaces:dn:shop`);
+    assert.deepEqual(kept, { name: 'namespace.sync', data: '{"namespace":"shop","cause":"secret"}' });
+    assert.equal((JSON.parse(opts!) as { jobId: string }).jobId, jid);
+    await job.moveToCompleted(undefined, 'token', false);
+    const next = await take();
+    assert.deepEqual([next.id, next.priority, next.deduplicationId, next.attemptsMade], [jid, 4, 'shop', 0]);
   });
 
   it('a job that Redis lost from its lists does not block its key', async () => {

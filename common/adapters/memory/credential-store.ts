@@ -1,5 +1,5 @@
 import type { CredentialRecord } from '../../domain/credentials/credential.ts';
-import type { CredentialStore, FetchOutcome } from '../../ports/stores.ts';
+import type { CredentialReader, CredentialStore, FetchOutcome } from '../../ports/stores.ts';
 
 /** Credentials, kept for as long as the process lives. Grows with the sources of the configuration: `retain` bounds it. */
 export function createMemoryCredentialStore(): CredentialStore {
@@ -7,7 +7,7 @@ export function createMemoryCredentialStore(): CredentialStore {
   const requests = new Map<string, number>();
   const staleness = new Map<string, number>();
   let restored = false;
-  return {
+  const reader: CredentialReader = {
     read(sourceIds) {
       const found = new Map<string, CredentialRecord>();
       for (const sourceId of sourceIds) {
@@ -24,6 +24,10 @@ export function createMemoryCredentialStore(): CredentialStore {
       }
       return Promise.resolve(found);
     },
+  };
+  return {
+    ...reader,
+    latest: () => Promise.resolve(reader),
     markRequested(sourceIds, at) {
       for (const sourceId of sourceIds) requests.set(sourceId, at);
       return Promise.resolve();

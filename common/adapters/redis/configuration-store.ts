@@ -24,9 +24,7 @@ export function createRedisConfigurationStore(
   let kept: { readonly version: string; readonly inForce: ConfigurationInForce | undefined } | undefined;
   return {
     async read() {
-      const version = await connection.run('reading the configuration', (redis) =>
-        redis.get(keys.configurationVersion),
-      );
+      const version = await connection.get('reading the configuration', keys.configurationVersion);
       if (version !== null && kept?.version === version) return kept.inForce;
       // Both at once: the one that is kept is never older than its version.
       const [current = null, sealed = null] = await connection.run('reading the configuration', (redis) =>

@@ -46,29 +46,39 @@ export function createRedisCredentialStore(
       redis.eval(setScript, 2, key, keys.credentialsVersion, randomUUID(), ...fields.flat()),
     );
 
+  const readVersion = (): Promise<string | null> => connection.get('reading the credentials', keys.credentialsVersion);
+
+  /** Records of this version or a later one. */
+  const readSince = async (
+    version: string | null,
+    sourceIds: readonly string[],
+  ): Promise<ReadonlyMap<string, CredentialRecord>> => {
+    const known = kept.of(version, sourceIds);
+    if (known !== undefined) return known;
+    const [current, outcomes, requests, staleness] = await readAnew(sourceIds);
+    const found = new Map<string, CredentialRecord>();
+    for (const [index, sourceId] of sourceIds.entries()) {
+      const sealed = outcomes[index] ?? undefined;
+      const outcome = sealed === undefined ? undefined : values.open(placeOf(sourceId), sealed);
+      const requestedAt = toMoment(requests[index]);
+      if (outcome === undefined && requestedAt === undefined) continue;
+      const staleAt = toMoment(staleness[index]);
+      found.set(sourceId, {
+        ...outcome,
+        sourceId,
+        requestedAt: requestedAt ?? 0,
+        ...(staleAt === undefined ? {} : { staleAt }),
+      });
+    }
+    kept.keep(current, sourceIds, found);
+    return found;
+  };
+
   return {
-    async read(sourceIds) {
-      if (sourceIds.length === 0) return new Map();
-      const version = await connection.run('reading the credentials', (redis) => redis.get(keys.credentialsVersion));
-      const known = kept.of(version, sourceIds);
-      if (known !== undefined) return known;
-      const [current, outcomes, requests, staleness] = await readAnew(sourceIds);
-      const found = new Map<string, CredentialRecord>();
-      for (const [index, sourceId] of sourceIds.entries()) {
-        const sealed = outcomes[index] ?? undefined;
-        const outcome = sealed === undefined ? undefined : values.open(placeOf(sourceId), sealed);
-        const requestedAt = toMoment(requests[index]);
-        if (outcome === undefined && requestedAt === undefined) continue;
-        const staleAt = toMoment(staleness[index]);
-        found.set(sourceId, {
-          ...outcome,
-          sourceId,
-          requestedAt: requestedAt ?? 0,
-          ...(staleAt === undefined ? {} : { staleAt }),
-        });
-      }
-      kept.keep(current, sourceIds, found);
-      return found;
+    read: async (sourceIds) => (sourceIds.length === 0 ? new Map() : readSince(await readVersion(), sourceIds)),
+    async latest() {
+      const version = await readVersion();
+      return { read: async (sourceIds) => (sourceIds.length === 0 ? new Map() : readSince(version, sourceIds)) };
     },
     async markRequested(sourceIds, at) {
       if (sourceIds.length === 0) return;

@@ -1,8 +1,9 @@
 import { Cluster, Redis, type RedisCommander } from 'ioredis';
 
 import { Failure } from '../../domain/failure.ts';
+import { describeRedisError, toRedisFailure } from '../../domain/redis-failure.ts';
+import { getTogether } from './get-together.ts';
 import { describeRedisTarget, type RedisTarget } from '../../domain/redis-url.ts';
-import { describeRedisError, toRedisFailure } from './redis-failure.ts';
 import { redisClientOptions, type RedisClientOptions, type RedisTls } from './redis-options.ts';
 
 /** A connection that mends itself, for commands that must answer soon or fail. */
@@ -13,6 +14,8 @@ export type RedisConnection = {
    * Throws `redis-unreachable` after `commandMilliseconds` at the latest; `what` begins the message: "reading the credentials".
    */
   run<T>(what: string, commands: (redis: RedisCommander) => Promise<T>): Promise<T>;
+  /** One string, `null` where there is none. All that are asked for at the same moment take one command. Throws like `run`. */
+  get(what: string, key: string): Promise<string | null>;
   /** Nothing is left open afterwards; what still runs is rejected. */
   close(): Promise<void>;
 };
@@ -34,23 +37,26 @@ export function connectRedis(target: RedisTarget, options: RedisConnectionOption
   const client = createClient(redisClientOptions(target, { commandMilliseconds }, options.connectionName, options.tls));
   const outage = watchOutages(client, where, options.onConnection);
 
+  const run: RedisConnection['run'] = async (what, commands) => {
+    const deadline = startDeadline(commandMilliseconds, () => outage.problem());
+    try {
+      return await Promise.race([
+        deadline.passed,
+        outage.over().then(() => {
+          if (deadline.hasPassed()) throw new Error('too late');
+          return commands(client);
+        }),
+      ]);
+    } catch (error) {
+      throw error instanceof Failure ? error : toRedisFailure(`${what} in ${where}`, error);
+    } finally {
+      deadline.stop();
+    }
+  };
+
   return {
-    async run(what, commands) {
-      const deadline = startDeadline(commandMilliseconds, () => outage.problem());
-      try {
-        return await Promise.race([
-          deadline.passed,
-          outage.over().then(() => {
-            if (deadline.hasPassed()) throw new Error('too late');
-            return commands(client);
-          }),
-        ]);
-      } catch (error) {
-        throw error instanceof Failure ? error : toRedisFailure(`${what} in ${where}`, error);
-      } finally {
-        deadline.stop();
-      }
-    },
+    run,
+    get: getTogether((what, names) => run(what, (redis) => redis.mget(names))),
     async close() {
       outage.stop();
       await disconnect(client);
