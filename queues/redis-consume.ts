@@ -1,4 +1,4 @@
-import { DelayedError, type Job, type Worker } from 'bullmq';
+import { DelayedError, Worker, type Job } from 'bullmq';
 
 import { describeRedisError } from '../common/domain/redis-failure.ts';
 import { turnsUntilTheLessUrgent, urgencies } from '../common/domain/urgency.ts';
@@ -9,7 +9,6 @@ import { definitionOf, type MessageName } from './catalog.ts';
 import type { RedisClient } from './connection.ts';
 import { isConnectionProblem } from './connection-problems.ts';
 import { deliver, type Deliver } from './deliver.ts';
-import { PromptWorker } from './prompt-worker.ts';
 import { readData } from './read-messages.ts';
 import { queueScripts } from './redis-scripts.ts';
 import { whenLocksExpire } from './when-locks-expire.ts';
@@ -107,7 +106,7 @@ function startWorker<N extends MessageName>(
   handle: JobHandler,
   hooks: { readonly isClosing: () => boolean; readonly failed: (key: string) => Promise<void> },
 ): Worker {
-  const worker = new PromptWorker(queue, handle, {
+  const worker = new Worker(queue, handle, {
     connection: client,
     prefix,
     concurrency,

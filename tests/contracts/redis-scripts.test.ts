@@ -6,11 +6,9 @@ import { Redis } from 'ioredis';
 import { parseRedisUrl } from '../../common/domain/redis-url.ts';
 import type { Urgency } from '../../common/domain/urgency.ts';
 import type { Bus } from '../../queues/bus.ts';
-import { PromptWorker } from '../../queues/prompt-worker.ts';
 import { openRedisBus } from '../../queues/redis-bus.ts';
 import { queueScripts, type QueueScripts } from '../../queues/redis-scripts.ts';
 import { startRedis, type RedisServer } from '../real-parts/redis.ts';
-import { waitUntil } from '../real-parts/wait-until.ts';
 
 /** Interleavings that happen once in a million, step by step: a worker's steps are taken by hand. */
 describe('Redis bus between the steps of BullMQ', () => {
@@ -73,32 +71,6 @@ describe('Redis bus between the steps of BullMQ', () => {
     await delay(await take());
     await scripts.wakeIfPublishedAgain('shop');
     assert.equal(await worker.getNextJob('token', { block: false }), undefined);
-  });
-
-  it('the first of many is begun before the next one is asked for', async () => {
-    const names = Array.from({ length: 8 }, (_item, index) => `shop-${index}`);
-    await bus.publish(
-      'namespace.sync',
-      names.map((namespace) => ({ data: { namespace, cause: 'sweep' }, urgency: 'periodic' })),
-    );
-    let taken = 0;
-    const takenBefore: number[] = [];
-    const handle = async (): Promise<void> => void takenBefore.push(taken);
-    const prompt = new PromptWorker('namespaces', handle, {
-      connection: client,
-      prefix,
-      concurrency: 8,
-      autorun: false,
-    });
-    prompt.on('active', () => taken++);
-    try {
-      void prompt.run();
-      const allBegun = async () => (takenBefore.length === names.length ? true : undefined);
-      await waitUntil('every message to be begun', 30, allBegun);
-      assert.equal(takenBefore[0], 1);
-    } finally {
-      await prompt.close();
-    }
   });
 
   it('a process that ends between the delay and the waking leaves a job that the next publish wakes', async () => {

@@ -22,6 +22,7 @@ export type StartedProcess = {
   /** 0 when the program could not be started; {@link output} then has the reason. */
   readonly pid: number;
   readonly hasEnded: () => boolean;
+  readonly ended: Promise<void>;
   /** What the process printed last, on either output. */
   readonly output: () => string;
   readonly signal: (signal: NodeJS.Signals) => void;
@@ -44,7 +45,11 @@ export function openScratch(name: string): Scratch {
     start: (program, args, options = {}) => {
       const started = startProcess(program, args, folder, options);
       processes.add(started);
-      if (started.pid > 0) guard.stdin?.write(`${started.pid}\n`);
+      if (started.pid > 0) {
+        guard.stdin?.write(`+ ${started.pid}\n`);
+        // Its number may soon be that of somebody else.
+        void started.ended.then(() => guard.stdin?.write(`- ${started.pid}\n`));
+      }
       return started;
     },
     remove: async () => {
@@ -58,7 +63,9 @@ export function openScratch(name: string): Scratch {
 /** In a process group of its own, so that Ctrl-C, which reaches the whole group, leaves it alive for its task. */
 function startGuard(folder: string): ChildProcess {
   const script =
-    'pids=; while read -r pid; do pids="$pids $pid"; done; for pid in $pids; do kill -9 "$pid"; done; sleep 0.1; rm -rf "$1"';
+    "pids=' '; while read -r what pid; do " +
+    'case $what in +) pids="$pids$pid ";; *) pids="${pids%% $pid *} ${pids#* $pid }";; esac; done; ' +
+    'for pid in $pids; do kill -9 "$pid"; done; sleep 0.1; rm -rf "$1"';
   const guard = spawn('/bin/sh', ['-c', `{ ${script}; } 2>/dev/null`, 'guard', folder], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
@@ -96,13 +103,18 @@ function startProcess(program: string, args: readonly string[], folder: string, 
       resolve();
     });
   });
+  const send = (signal: NodeJS.Signals): void => {
+    // To a program that could not be started Node 20 sends it as to process 0: to all of our own group.
+    if (child.pid !== undefined) child.kill(signal);
+  };
   return {
     pid: child.pid ?? 0,
     hasEnded: () => ended,
+    ended: closed,
     output: () => output,
-    signal: (signal) => void child.kill(signal),
+    signal: send,
     end: async (signal) => {
-      if (!ended) child.kill(signal);
+      if (!ended) send(signal);
       await closed;
     },
   };
